@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Gateway.Shared.Schema;
+
+namespace Gateway.Shared.Contracts;
+
+/// <summary>A Plugin instance: a plugin's name, where it applies, and its config.</summary>
+public sealed record PluginConfig
+{
+    [Field("Unique identifier.", Auto = true)]
+    public Guid Id { get; init; }
+
+    [Field("Name of the plugin, such as ai-proxy.", Required = true)]
+    public string Name { get; init; } = "";
+
+    [Field("Unique name of this instance.")]
+    public string? InstanceName { get; init; }
+
+    [Field("Runs only for this service.")]
+    [Foreign("services")]
+    public EntityReference? Service { get; init; }
+
+    [Field("Runs only for this route.")]
+    [Foreign("routes")]
+    public EntityReference? Route { get; init; }
+
+    [Field("Runs only for this consumer.")]
+    [Foreign("consumers")]
+    public EntityReference? Consumer { get; init; }
+
+    [Field("Runs only for this consumer group.")]
+    [Foreign("consumer_groups")]
+    public EntityReference? ConsumerGroup { get; init; }
+
+    /// <summary>The config as validated and completed with defaults; secrets in clear once they reach the data plane.</summary>
+    [Field("Settings of the plugin.", Required = true)]
+    public JsonObject Config { get; init; } = [];
+
+    [Field("Protocols the plugin runs on.", Required = true, IsSet = true)]
+    [OneOf("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")]
+    public IReadOnlyList<string> Protocols { get; init; } = ["grpc", "grpcs", "http", "https"];
+
+    [Field("Whether the plugin runs.", Required = true)]
+    public bool Enabled { get; init; } = true;
+
+    [Field("Tags for grouping and filtering.", IsSet = true)]
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    [Field("Creation time, Unix seconds.", Auto = true)]
+    public long CreatedAt { get; init; }
+
+    [Field("Time of the last change, Unix seconds.", Auto = true)]
+    public long UpdatedAt { get; init; }
+}
