@@ -24,6 +24,4 @@ public readonly struct Result<T>
     public static implicit operator Result<T>(T value) => new(value, null);
 
     public static implicit operator Result<T>(Error error) => new(default, error);
-
-    public static Result<T> Ok(T value) => new(value, null);
 }

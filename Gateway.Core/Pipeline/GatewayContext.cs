@@ -1,0 +1,92 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Plugins;
+using Gateway.Shared.Contracts;
+using Gateway.Shared.Logging;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Core.Pipeline;
+
+/// <summary>State of one proxied request, from its first byte to its log record. Used by one request at a time.</summary>
+internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot, RequestRecord record, TimeProvider time)
+{
+    /// <summary>Instances chosen in the access pass, in order of execution; later phases reuse the choice.</summary>
+    internal readonly List<PluginInstance> Selected = [];
+
+    private RequestBody? _body;
+
+    public HttpContext Http { get; } = http;
+
+    /// <summary>The one configuration this request sees.</summary>
+    public GatewaySnapshot Snapshot { get; } = snapshot;
+
+    /// <summary>The record of this request as it fills.</summary>
+    public RequestRecord Record { get; } = record;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>The matched route; null while unmatched (404).</summary>
+    public RouteConfig? Route { get; set; }
+
+    /// <summary>The route's service; null when the route has none.</summary>
+    public ServiceConfig? Service { get; set; }
+
+    /// <summary>The authenticated consumer.</summary>
+    public ConsumerConfig? Consumer { get; set; }
+
+    /// <summary>Path in normal form, as routing saw it.</summary>
+    public string NormalizedPath { get; set; } = "/";
+
+    /// <summary>The part of <see cref="NormalizedPath"/> that the route's path matched; empty when it matched without one.</summary>
+    public string MatchedPrefix { get; set; } = "";
+
+    /// <summary>Captures of a regular expression path by name and by 1-based number; null when there are none.</summary>
+    public IReadOnlyDictionary<string, string>? UriCaptures { get; set; }
+
+    /// <summary>Path for the upstream, without query. Set by routing (service path and request path joined); plugins may replace it.</summary>
+    public string UpstreamPath { get; set; } = "/";
+
+    /// <summary>Query for the upstream with its question mark, or empty. Plugins may replace it.</summary>
+    public string UpstreamQuery { get; set; } = "";
+
+    /// <summary>Method for the upstream, when a plugin changes it.</summary>
+    public string? UpstreamMethod { get; set; }
+
+    /// <summary>Host header for the upstream, when a plugin sets it (request-transformer <c>replace.headers</c> of Host).</summary>
+    public string? UpstreamHost { get; set; }
+
+    /// <summary>The upstream call a plugin prepared; null: forward to <see cref="Service"/>.</summary>
+    public IUpstreamCall? UpstreamCall { get; set; }
+
+    /// <summary>Format in which errors made by the gateway are written; null: by the request's Accept header.</summary>
+    public IErrorFormat? ErrorFormat { get; set; }
+
+    /// <summary>Values that plugins leave for later plugins of the same request (<c>$(shared.x)</c>).</summary>
+    public Dictionary<string, object?> Shared { get; } = [];
+
+    /// <summary>
+    /// The request body. Streams from the client until somebody reads it whole; a plugin may replace it. Headers of the upstream
+    /// request are taken from <c>Http.Request.Headers</c>, which plugins may edit.
+    /// </summary>
+    public RequestBody Body => _body ??= new RequestBody(Http.Request);
+
+    /// <summary>Cancelled when the client leaves, when an operator stops the call, or when the drain deadline has passed.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>Milliseconds since the request arrived, from the monotonic clock.</summary>
+    public double ElapsedMs => Time.GetElapsedTime(Record.StartTimestamp).TotalMilliseconds;
+
+    public PluginScope Scope => new(Route?.Id, Service?.Id, Consumer?.Id, null, Http.Request.IsHttps ? "https" : "http");
+
+    /// <summary>Runs the header phase of the selected plugins. Call once, before the response starts.</summary>
+    public void RunResponseHeaders()
+    {
+        for (var i = 0; i < Selected.Count; i++)
+        {
+            var instance = Selected[i];
+            if ((instance.Plugin.Phases & PluginPhases.ResponseHeaders) != 0)
+            {
+                instance.Plugin.ResponseHeaders(this, instance);
+            }
+        }
+    }
+}

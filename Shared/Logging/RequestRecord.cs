@@ -1,0 +1,229 @@
+using Gateway.Shared.Contracts;
+using Gateway.Shared.Usage;
+
+namespace Gateway.Shared.Logging;
+
+/// <summary>
+/// The record of one proxied request: filled by the request while it runs, then read by the log sinks. Written by one thread at a
+/// time; viewers of a running call read single fields and accept that they are moving.
+/// </summary>
+public sealed class RequestRecord
+{
+    /// <summary>32 lower-case hex digits; what <c>X-Kong-Request-Id</c> says.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Unix milliseconds at arrival.</summary>
+    public required long StartedAtMs { get; init; }
+
+    /// <summary>Monotonic timestamp at arrival (<see cref="TimeProvider.GetTimestamp"/>).</summary>
+    public required long StartTimestamp { get; init; }
+
+    /// <summary>Configuration version the request used.</summary>
+    public long SnapshotVersion { get; set; }
+
+    public string Method { get; set; } = "";
+
+    /// <summary>Raw request target with query.</summary>
+    public string Uri { get; set; } = "";
+
+    /// <summary>Scheme, host and listening port of the request: <c>http://localhost:8000</c>.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    public string ClientIp { get; set; } = "";
+
+    /// <summary>Request headers after the access phase, lower-case names, credentials already replaced by <c>REDACTED</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> RequestHeaders { get; set; } = [];
+
+    /// <summary>Bytes of request line, headers and body.</summary>
+    public long RequestSize { get; set; }
+
+    public int Status { get; set; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders { get; set; } = [];
+
+    /// <summary>Bytes sent to the client including headers.</summary>
+    public long ResponseSize { get; set; }
+
+    public ServiceConfig? Service { get; set; }
+
+    public RouteConfig? Route { get; set; }
+
+    public ConsumerConfig? Consumer { get; set; }
+
+    /// <summary>TLS protocol and cipher of the client's connection; null on plain HTTP.</summary>
+    public TlsRecord? Tls { get; set; }
+
+    /// <summary>Path and query sent upstream; empty when there was no upstream.</summary>
+    public string UpstreamUri { get; set; } = "";
+
+    /// <summary>Statuses of the upstream in order of the tries: <c>200</c> or <c>502, 200</c>; empty when none.</summary>
+    public string UpstreamStatus { get; set; } = "";
+
+    /// <summary>Attempts to reach an upstream, in order.</summary>
+    public List<UpstreamTry> Tries { get; } = [];
+
+    /// <summary>True when the answer came from the upstream, false when the gateway made it.</summary>
+    public bool IsFromUpstream { get; set; }
+
+    public RequestTimings Timings { get; } = new();
+
+    public RequestOutcome Outcome { get; set; } = RequestOutcome.InFlight;
+
+    /// <summary>The finer reason: <c>connect_refused</c>, <c>too_large</c>, <c>key_rejected</c>…; null when there is nothing to say.</summary>
+    public string? OutcomeDetail { get; set; }
+
+    /// <summary>The error message that the client saw or that explains the outcome; never contains a secret.</summary>
+    public string? ErrorMessage { get; set; }
+
+    /// <summary>What an AI plugin knows about the call; null for other traffic.</summary>
+    public LlmRecord? Llm { get; set; }
+
+    /// <summary>The agent behind the call: <c>codex</c>, <c>claude-code</c>, <c>sdk</c>, <c>curl</c>; null when unknown.</summary>
+    public string? Agent { get; set; }
+
+    /// <summary>The agent's session id, as it names it.</summary>
+    public string? SessionId { get; set; }
+}
+
+/// <summary>TLS of the client's connection.</summary>
+public sealed record TlsRecord(string Version, string Cipher);
+
+/// <summary>Timings in milliseconds from arrival, from the monotonic clock; null while not reached.</summary>
+public sealed class RequestTimings
+{
+    /// <summary>When the request was handed to the upstream (of the last try).</summary>
+    public double? UpstreamSent { get; set; }
+
+    /// <summary>When the upstream's status and headers had arrived.</summary>
+    public double? UpstreamHeaders { get; set; }
+
+    /// <summary>When the first content-bearing event (stream) or body byte (one answer) had arrived.</summary>
+    public double? FirstToken { get; set; }
+
+    /// <summary>When the last byte of the upstream's answer had arrived.</summary>
+    public double? UpstreamDone { get; set; }
+
+    /// <summary>When the last byte had been written to the client.</summary>
+    public double? Total { get; set; }
+}
+
+/// <summary>One attempt to reach an upstream (<c>tries[]</c> of a log record).</summary>
+public sealed class UpstreamTry
+{
+    /// <summary>Resolved peer address; null when the name did not resolve.</summary>
+    public string? Ip { get; set; }
+
+    public int Port { get; set; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long BalancerStartMs { get; set; }
+
+    public long BalancerStartNs { get; set; }
+
+    public long BalancerLatencyNs { get; set; }
+
+    /// <summary><c>failed</c> or <c>next</c> on a failed try, else null.</summary>
+    public string? State { get; set; }
+
+    /// <summary>Status code of a failed try; 0 when none.</summary>
+    public int Code { get; set; }
+}
+
+/// <summary>The AI part of a record.</summary>
+public sealed class LlmRecord
+{
+    /// <summary>Name of the plugin that made the call: <c>ai-proxy</c> or <c>ai-proxy-advanced</c>.</summary>
+    public required string PluginName { get; init; }
+
+    public required Guid PluginId { get; init; }
+
+    /// <summary>Whether meta and usage are logged.</summary>
+    public bool LogStatistics { get; set; }
+
+    public bool LogPayloads { get; set; }
+
+    public string? Provider { get; set; }
+
+    /// <summary>The model that the client asked for.</summary>
+    public string? RequestedModel { get; set; }
+
+    /// <summary>The model after resolution, as sent upstream.</summary>
+    public string? RequestModel { get; set; }
+
+    /// <summary>The model that the answer names.</summary>
+    public string? ResponseModel { get; set; }
+
+    /// <summary>Wire format of the client: <c>openai_chat</c>, <c>openai_responses</c>, <c>anthropic_messages</c>…</summary>
+    public string? ClientFormat { get; set; }
+
+    public string? UpstreamFormat { get; set; }
+
+    public bool IsStream { get; set; }
+
+    /// <summary>Milliseconds from just after request parsing to the complete response; null while running.</summary>
+    public double? LatencyMs { get; set; }
+
+    /// <summary>Milliseconds from the same start to the first content; null while waiting.</summary>
+    public double? TimeToFirstTokenMs { get; set; }
+
+    /// <summary>Usage, from the provider or estimated; moves while a stream runs.</summary>
+    public TokenUsage? Usage { get; set; }
+
+    /// <summary>Cost by the plugin's configured prices in their currency; 0 when prices are not both set.</summary>
+    public decimal Cost { get; set; }
+
+    /// <summary>Whether a price was known, so that <see cref="Cost"/> means something.</summary>
+    public bool IsPriced { get; set; }
+
+    /// <summary>Estimate of output tokens streamed so far, for the live view.</summary>
+    public long OutputTokensSoFar { get; set; }
+
+    public string? FinishReason { get; set; }
+
+    /// <summary>Names of request members that a translation dropped.</summary>
+    public IReadOnlyList<string> Dropped { get; set; } = [];
+
+    /// <summary>Body as sent upstream, when payloads are logged; capped.</summary>
+    public string? RequestPayload { get; set; }
+
+    /// <summary>Response body, or for streams one synthetic response object; capped.</summary>
+    public string? ResponsePayload { get; set; }
+
+    /// <summary>Attempts at targets, in order; null for ai-proxy.</summary>
+    public List<TriedTarget>? TriedTargets { get; set; }
+
+    /// <summary>Azure instance, deployment and API version, where the provider is azure.</summary>
+    public AzureRecord? Azure { get; set; }
+}
+
+/// <summary>One attempt at a target (<c>ai.proxy.tried_targets[]</c>).</summary>
+public sealed class TriedTarget
+{
+    public string? Ip { get; set; }
+
+    public int Port { get; set; }
+
+    public required string Host { get; init; }
+
+    public required string UpstreamScheme { get; init; }
+
+    /// <summary>Path, no query.</summary>
+    public required string UpstreamUri { get; init; }
+
+    public required string RouteType { get; init; }
+
+    public required string Provider { get; init; }
+
+    /// <summary>The configured model name; null when the target has none.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Set on failed attempts only.</summary>
+    public int? Status { get; set; }
+
+    public string? Error { get; set; }
+
+    public double? DurationMs { get; set; }
+}
+
+/// <summary>Azure members of <c>ai.proxy.meta</c>.</summary>
+public sealed record AzureRecord(string Instance, string Deployment, string ApiVersion);
