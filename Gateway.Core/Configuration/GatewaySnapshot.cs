@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
@@ -18,7 +17,7 @@ internal sealed class GatewaySnapshot
 
     public required FrozenDictionary<Guid, ConsumerConfig> Consumers { get; init; }
 
-    public required GatewayRouter Router { get; init; }
+    public required IGatewayRouter Router { get; init; }
 
     public required PluginPlan Plugins { get; init; }
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Gateway.Core.Secrets;
 
 /// <summary>Resolves <c>{vault://env/NAME}</c> references when a snapshot is built.</summary>
