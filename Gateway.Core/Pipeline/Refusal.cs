@@ -1,0 +1,16 @@
+namespace Gateway.Core.Pipeline;
+
+/// <summary>An answer that the gateway makes itself instead of proxying. Written by <c>GatewayErrors</c>.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Message">The text for the client.</param>
+internal sealed record Refusal(int Status, string Message)
+{
+    /// <summary>The finer reason for the record: <c>too_large</c>, <c>no_route</c>, <c>connect_refused</c>…</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Additional response headers; null for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
+
+    /// <summary>False: the answer has no body (redirects).</summary>
+    public bool HasBody { get; init; } = true;
+}
