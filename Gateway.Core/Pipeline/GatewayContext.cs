@@ -1,4 +1,5 @@
 using Gateway.Core.Configuration;
+using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
@@ -69,6 +70,9 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     /// </summary>
     public RequestBody Body => _body ??= new RequestBody(Http.Request);
 
+    /// <summary>Who watches this request while it runs.</summary>
+    internal IRequestObserver[] Observers { get; init; } = [];
+
     /// <summary>Cancelled when the client leaves, when an operator stops the call, or when the drain deadline has passed.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
@@ -89,4 +93,16 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
             }
         }
     }
+
+    /// <summary>Tells the watchers that something they show has changed: first token, more output.</summary>
+    public void ReportProgress()
+    {
+        foreach (var observer in Observers)
+        {
+            observer.Progressed(Record);
+        }
+    }
+
+    /// <summary>Gives pooled memory back. Called by the pipeline, last.</summary>
+    internal void Release() => _body?.Release();
 }

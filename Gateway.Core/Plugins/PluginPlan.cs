@@ -1,39 +1,35 @@
-using System.Collections.Frozen;
-
 namespace Gateway.Core.Plugins;
 
 /// <summary>
-/// Which plugin instances run for a (route, service, consumer, groups) combination: per plugin name the most specific
-/// instance, in order of execution. Built once per combination and kept with the snapshot.
+/// Which plugin instances run for a request: per plugin name the most specific one that applies, in order of execution.
 /// </summary>
 internal sealed class PluginPlan
 {
-    private readonly FrozenDictionary<string, PluginInstance[]> _byName;
-    private readonly string[] _namesInOrder;
+    private readonly PluginInstance[][] _inOrder;
 
     public PluginPlan(IEnumerable<PluginInstance> instances)
     {
-        var enabled = instances.Where(i => i.Declared.Enabled).ToList();
-        _byName = enabled.GroupBy(i => i.Name).ToFrozenDictionary(g => g.Key, g => g.ToArray());
-        _namesInOrder = [.. enabled
+        _inOrder = [.. instances
+            .Where(i => i.Declared.Enabled)
             .GroupBy(i => i.Name)
             .OrderByDescending(g => g.First().Priority)
             .ThenByDescending(g => g.Key, StringComparer.Ordinal)
-            .Select(g => g.Key)];
+            .Select(g => g.ToArray())];
     }
 
-    /// <summary>Plugin names that have an enabled instance, in order of execution: priority descending, then name descending.</summary>
-    public ReadOnlySpan<string> NamesInOrder => _namesInOrder;
+    /// <summary>How many plugins have an enabled instance.</summary>
+    public int Count => _inOrder.Length;
 
     /// <summary>
-    /// The instance of a plugin that applies, or null. The order of precedence is that of Kong Gateway: consumer or group with
+    /// The instance of one plugin that applies, or null. The order of precedence is that of Kong Gateway: consumer or group with
     /// route and service first, global last.
     /// </summary>
-    public PluginInstance? Select(string name, in PluginScope scope)
+    /// <param name="index">Place in the order of execution: priority descending, then name descending.</param>
+    public PluginInstance? Select(int index, in PluginScope scope)
     {
         PluginInstance? best = null;
         var bestRank = int.MaxValue;
-        foreach (var instance in _byName[name])
+        foreach (var instance in _inOrder[index])
         {
             var rank = Rank(instance, scope);
             if (rank < bestRank)

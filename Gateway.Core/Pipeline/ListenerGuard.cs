@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Core.Pipeline;
+
+/// <summary>
+/// Keeps web pages away from a proxy listener that is bound to loopback: a page could otherwise spend the user's keys, directly or by
+/// DNS rebinding. Programs send neither a foreign Host nor an Origin, so they notice nothing.
+/// </summary>
+internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
+{
+    private readonly bool _isLoopback = options.Value.IsLoopback;
+
+    /// <returns>The refusal, or null when the request may go on.</returns>
+    public Refusal? Check(GatewayContext context)
+    {
+        if (!_isLoopback)
+        {
+            return null;
+        }
+
+        var request = context.Http.Request;
+        var host = request.Host.Host;
+        if (!IsLoopbackName(host) && context.Route?.Hosts is not { Count: > 0 })
+        {
+            return new Refusal(StatusCodes.Status421MisdirectedRequest, $"Host '{host}' is not served here; call the gateway as localhost, or name the host in a route")
+            {
+                Detail = "foreign_host",
+            };
+        }
+
+        var origin = request.Headers.Origin;
+        if (origin.Count > 0 && !IsAllowedOrigin(origin.ToString(), request) && !CorsAllows(context, origin.ToString()))
+        {
+            return new Refusal(StatusCodes.Status403Forbidden, $"Origin '{origin}' may not call this gateway; allow it with a cors plugin")
+            {
+                Detail = "foreign_origin",
+            };
+        }
+
+        return null;
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || host is "127.0.0.1" or "[::1]" or "::1";
+
+    /// <summary>The listener's own origin, and origins that are no web pages (editors announce themselves with schemes of their own).</summary>
+    private static bool IsAllowedOrigin(string origin, HttpRequest request) =>
+        (origin.Contains("://", StringComparison.Ordinal) && !origin.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !origin.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        || origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+
+    private static bool CorsAllows(GatewayContext context, string origin)
+    {
+        foreach (var instance in context.Snapshot.PluginInstances)
+        {
+            if (instance is { Name: "cors", Declared.Enabled: true }
+                && (instance.Declared.Config["origins"] is not System.Text.Json.Nodes.JsonArray origins || Contains(origins, origin)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Contains(System.Text.Json.Nodes.JsonArray origins, string origin)
+    {
+        foreach (var allowed in origins)
+        {
+            if (allowed?.GetValue<string>() is { } text && (text == "*" || text.Equals(origin, StringComparison.OrdinalIgnoreCase)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Gateway.Core;
+
+/// <summary>Settings of the proxy listener, section <c>Gateway:Proxy</c>.</summary>
+public sealed class ProxyOptions
+{
+    public const string Section = "Gateway:Proxy";
+
+    /// <summary>Scheme, address and port of the proxy listener. Default <c>http://0.0.0.0:8000</c>.</summary>
+    public string Url { get; set; } = "http://0.0.0.0:8000";
+
+    /// <summary>Whether the listener is reachable from this machine only.</summary>
+    public bool IsLoopback =>
+        Uri.TryCreate(Url, UriKind.Absolute, out var uri)
+        && (uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+}

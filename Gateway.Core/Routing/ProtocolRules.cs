@@ -1,0 +1,61 @@
+using Gateway.Core.Pipeline;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Core.Routing;
+
+/// <summary>What a matched route demands of the connection.</summary>
+internal static class ProtocolRules
+{
+    /// <returns>The refusal or redirect, or null when the request may go on.</returns>
+    public static Refusal? Check(GatewayContext context)
+    {
+        var protocols = context.Route!.Protocols;
+        var request = context.Http.Request;
+        if (Has(protocols, "https") && !Has(protocols, "http") && !request.IsHttps)
+        {
+            var status = context.Route.HttpsRedirectStatusCode;
+            if (status == StatusCodes.Status426UpgradeRequired)
+            {
+                return new Refusal(status, "Please use HTTPS protocol")
+                {
+                    Headers = [new("Connection", "Upgrade"), new("Upgrade", "TLS/1.2, HTTP/1.1")],
+                };
+            }
+
+            var target = context.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+            return new Refusal(status, "") { HasBody = false, Headers = [new("Location", $"https://{request.Host.Host}{target}")] };
+        }
+
+        if (Has(protocols, "grpc") || Has(protocols, "grpcs"))
+        {
+            if (request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                return new Refusal(StatusCodes.Status415UnsupportedMediaType, "Non-gRPC request matched gRPC route");
+            }
+
+            if (!HttpProtocol.IsHttp2(request.Protocol))
+            {
+                return new Refusal(StatusCodes.Status426UpgradeRequired, "Please use HTTP2 protocol")
+                {
+                    Headers = [new("Connection", "Upgrade"), new("Upgrade", "HTTP/2")],
+                };
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Has(IReadOnlyList<string> protocols, string protocol)
+    {
+        for (var i = 0; i < protocols.Count; i++)
+        {
+            if (protocols[i] == protocol)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace Gateway.Core.Routing;
+
+/// <summary>
+/// Compiles the regular expressions of routes. They run in the linear-time engine, so no request can make one run away; what that
+/// engine does not know (lookarounds, backreferences) is refused when the route is written.
+/// </summary>
+internal static class RoutePattern
+{
+    /// <summary>Longest accepted expression, in characters.</summary>
+    public const int MaxLength = 1024;
+
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>Compiles the pattern of a path, anchored at its start and not at its end.</summary>
+    /// <param name="pattern">The expression without the leading <c>~</c>.</param>
+    public static bool TryCompilePath(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
+        TryCompile($"^(?:{ToDotNet(pattern)})", pattern, out regex, out error);
+
+    /// <summary>Compiles the pattern of a header value (after <c>~*</c>); searched, lower case.</summary>
+    [SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
+    public static bool TryCompileHeader(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
+        TryCompile(ToDotNet(pattern.ToLowerInvariant()), pattern, out regex, out error);
+
+    /// <summary>The text every match must begin with; used to index expressions.</summary>
+    public static string LiteralPrefix(string pattern)
+    {
+        var end = 0;
+        while (end < pattern.Length && (char.IsAsciiLetterOrDigit(pattern[end]) || pattern[end] is '/' or '-' or '_' or '~' or '%'))
+        {
+            end++;
+        }
+
+        // A quantifier makes the character before it optional, an alternative anywhere makes the prefix meaningless.
+        if (end < pattern.Length && pattern[end] is '?' or '*' or '{' && end > 0)
+        {
+            end--;
+        }
+
+        return pattern.Contains('|', StringComparison.Ordinal) ? "" : pattern[..end];
+    }
+
+    private static string ToDotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+
+    private static bool TryCompile(string pattern, string shown, [NotNullWhen(true)] out Regex? regex, out string? error)
+    {
+        regex = null;
+        if (shown.Length > MaxLength)
+        {
+            error = $"the expression is longer than {MaxLength} characters";
+            return false;
+        }
+
+        try
+        {
+            regex = new Regex(pattern, Options, TimeSpan.FromMilliseconds(100));
+            error = null;
+            return true;
+        }
+        catch (ArgumentException exception)
+        {
+            error = exception.Message;
+        }
+        catch (NotSupportedException)
+        {
+            error = "lookarounds, backreferences and atomic groups are not supported, because they have no upper bound of running time";
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+using Gateway.Core.Pipeline;
+using Gateway.Core.Upstreams;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Core.Routing;
+
+/// <summary>Finds the route of a request and prepares the context for the plugins.</summary>
+internal static class RouteResolver
+{
+    /// <returns>Why the request cannot be routed, or null when the context holds its route.</returns>
+    public static Refusal? Resolve(GatewayContext context)
+    {
+        var http = context.Http;
+        var request = http.Request;
+        if (HttpMethods.IsTrace(request.Method))
+        {
+            return new Refusal(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
+        }
+
+        var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var path = RequestPath.Normalise(target);
+        context.NormalizedPath = path;
+        var match = context.Snapshot.Router.Match(new RouteRequest(
+            request.Method,
+            request.Host.Host,
+            request.Host.Port ?? http.Connection.LocalPort,
+            path,
+            request.Headers,
+            request.IsHttps,
+            request.IsHttps ? http.Features.Get<ITlsHandshakeFeature>()?.HostName : null));
+        if (match is null)
+        {
+            return new Refusal(StatusCodes.Status404NotFound, "no Route matched with those values") { Detail = "no_route" };
+        }
+
+        context.Route = match.Route;
+        context.Service = match.Service;
+        context.MatchedPrefix = match.MatchedPrefix;
+        context.UriCaptures = match.Captures;
+        context.Record.Route = match.Route;
+        context.Record.Service = match.Service;
+        context.UpstreamPath = UpstreamPath.Join(match.Service?.Path, path, match.MatchedPrefix, match.Route.StripPath);
+        context.UpstreamQuery = request.QueryString.Value ?? "";
+        return ProtocolRules.Check(context);
+    }
+}
