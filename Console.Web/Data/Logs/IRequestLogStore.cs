@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace ConsoleWeb.Data.Logs;
+
+/// <summary>Reads the stored request log.</summary>
+public interface IRequestLogStore
+{
+    /// <summary>Newest first, at most <paramref name="size"/> rows older than <paramref name="before"/> (a sequence; null: from the newest).</summary>
+    Task<IReadOnlyList<RequestRow>> ListAsync(RequestFilter filter, long? before, int size, CancellationToken cancellationToken);
+
+    /// <summary>Rows newer than <paramref name="after"/>, newest first, at most <paramref name="max"/>.</summary>
+    Task<IReadOnlyList<RequestRow>> ListNewerAsync(RequestFilter filter, long after, int max, CancellationToken cancellationToken);
+
+    /// <summary>One request whole; null when it is not (or no longer) stored.</summary>
+    Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken);
+
+    /// <summary>Sums over a window, for tiles.</summary>
+    Task<RequestTotals> SumAsync(RequestFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Requests per bucket over a window, oldest first; buckets without requests are present and empty.</summary>
+    Task<IReadOnlyList<RequestBucket>> HistogramAsync(RequestFilter filter, DateTimeOffset from, DateTimeOffset to, int buckets, CancellationToken cancellationToken);
+
+    /// <summary>Called when rows were committed; returns the subscription. The callback must return at once.</summary>
+    IDisposable OnAppended(Action callback);
+}
+
+/// <summary>A stored request with everything kept about it.</summary>
+/// <param name="Record">The Kong-compatible record with the member <c>gatehouse</c>, as <c>GET /logs/{id}</c> answers it; payloads inside <c>ai.proxy.payload</c>.</param>
+public sealed record StoredRequest(RequestRow Row, JsonObject Record);
+
+/// <summary>Sums over a window.</summary>
+/// <param name="P95TimeToFirstTokenMs">Null when no call had one.</param>
+public sealed record RequestTotals(
+    long Requests,
+    long Errors,
+    long InputTokens,
+    long CacheReadTokens,
+    long CacheWriteTokens,
+    long OutputTokens,
+    decimal Cost,
+    long Unpriced,
+    double? P95TimeToFirstTokenMs);
+
+/// <summary>One bar of the histogram.</summary>
+/// <param name="Refused">Answers 400–499 and refusals of the gateway.</param>
+/// <param name="Failed">Answers from 500, cut and timed out calls.</param>
+public sealed record RequestBucket(DateTimeOffset Start, long Ok, long Refused, long Failed);
