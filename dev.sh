@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# The chores of this repository, one word each; ./dev.sh help lists them.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+unit_projects=(tests/Shared.Tests tests/Gateway.Core.Tests tests/Console.Web.Tests)
+e2e_project=e2e
+passed=0 failed=0 skipped=0 broken=()
+
+usage() {
+  cat <<'TEXT'
+./dev.sh WORD
+
+  setup            install what tests need: Chromium, fonts, npm packages from the lock file
+  run [ARG…]       build and run the product in the foreground (arguments of ./quickstart)
+  check            format check, build, unit tests: about a minute, before each commit
+  test [FILTER]    everything: format check, unit, component, browser and real command line clients;
+                   with a FILTER only test classes whose name contains it
+  e2e [FILTER]     only the end-to-end suite
+  format           rewrite sources to the house format
+  bench [ARG…]     the product beside bare YARP and nginx; the table goes to bench/results
+  migrate NAME     add a database migration
+  image [TAG]      build the container image
+TEXT
+}
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "dev.sh: $*"; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need_sdk() {
+  has dotnet || die "the .NET SDK 10 is needed and 'dotnet' is not on the PATH: see https://dot.net"
+  [[ $(dotnet --version 2>/dev/null) == 10.* ]] || die "the .NET SDK 10 is needed (global.json): 'dotnet --list-sdks' shows what is installed"
+}
+
+install_packages() {
+  local missing=("$@") sudo=()
+  has apt-get || die "missing: ${missing[*]}. Install them with this system's package manager, then run again."
+  [[ $(id -u) == 0 ]] || { has sudo || die "missing: ${missing[*]}. Install them as root, then run again."; sudo=(sudo); }
+  say "Installing ${missing[*]}"
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+browser() { printf '%s' "${E2E_CHROMIUM:-$(command -v chromium || command -v google-chrome || true)}"; }
+
+setup() {
+  need_sdk
+  local missing=()
+  [[ -n $(browser) ]] || missing+=(chromium fonts-liberation fonts-noto-color-emoji ca-certificates)
+  [[ -d /usr/share/zoneinfo/Europe ]] || missing+=(tzdata)
+  has curl || missing+=(curl)
+  has jq || missing+=(jq)
+  has node || missing+=(nodejs)
+  has npm || missing+=(npm)
+  ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 15) ? 0 : 1)' ||
+    die "Node.js 20.15 or newer is needed by the clients under test; this is $(node --version)"
+  # npm writes the hidden lock file last, so an interrupted install is noticed.
+  if [[ ! e2e/clients/node_modules/.package-lock.json -nt e2e/clients/package-lock.json ]]; then
+    say "Installing the clients of e2e/clients"
+    (cd e2e/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    touch e2e/clients/node_modules/.package-lock.json
+  fi
+}
+
+restore() { dotnet restore Console.sln --locked-mode -v quiet >&2; }
+build() { restore && dotnet build Console.sln -c Release --no-restore -v quiet -clp:NoSummary >&2; }
+format_check() { dotnet format Console.sln --no-restore --verify-no-changes -v quiet >&2; }
+
+# Runs a step that is not a test project; only its failure counts, so that "N passed" stays a number of tests.
+step() {
+  local name=$1
+  shift
+  "$@" || { failed=$((failed + 1)) broken+=("$name"); }
+}
+
+# Runs a built test project and adds what its summary line says. A run without a summary counts as a failure.
+run_tests() {
+  local project=$1 filter=${2:-} name log line code=0
+  name=$(basename "$(ls "$project"/*.csproj)" .csproj)
+  log=$(mktemp)
+  local arguments=(-noLogo -noColor)
+  [[ -z $filter ]] || arguments+=(-class "*$filter*")
+  say "== $name"
+  timeout "${TEST_TIMEOUT:-900}" dotnet "$project/bin/Release/net10.0/$name.dll" "${arguments[@]}" 2>&1 | tee "$log" >&2 || code=$?
+  line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)
+  rm -f "$log"
+  if [[ -z $line ]]; then
+    failed=$((failed + 1)) broken+=("$name ended without a summary (exit code $code)")
+    return
+  fi
+  local total errors bad skips unrun
+  read -r total errors bad skips unrun <<<"$line"
+  passed=$((passed + total - bad - skips - unrun)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
+  ((bad + errors == 0)) || broken+=("$name")
+  if ((code != 0 && bad + errors == 0)); then
+    failed=$((failed + 1)) broken+=("$name ended with exit code $code")
+  fi
+}
+
+summary() {
+  local text="$passed passed, $failed failed"
+  ((skipped == 0)) || text+=", $skipped skipped"
+  local name
+  for name in ${broken[@]+"${broken[@]}"}; do say "FAILED: $name"; done
+  ((passed > 0 || failed > 0)) || say "FAILED: no test ran"
+  printf '%s\n' "$text"
+  ((failed == 0 && passed > 0))
+}
+
+run_suites() {
+  local filter=$1
+  shift
+  step build build
+  if ((failed > 0)); then summary; return; fi
+  [[ -n $filter ]] || step "format (./dev.sh format mends it)" format_check
+  local project
+  for project in "$@"; do run_tests "$project" "$filter"; done
+  summary
+}
+
+migrate() {
+  [[ -n ${1:-} ]] || die "migrate needs a name: ./dev.sh migrate AddConsumers"
+  dotnet tool restore >&2
+  dotnet ef migrations add "$1" --project Console.Web --context "${2:-ConsoleDbContext}" --output-dir Data/Migrations
+}
+
+word=${1:-help}
+shift || true
+case $word in
+  setup) setup ;;
+  run) exec ./quickstart --foreground "$@" ;;
+  check) need_sdk; run_suites "" "${unit_projects[@]}" ;;
+  test) setup; run_suites "${1:-}" "${unit_projects[@]}" "$e2e_project" ;;
+  e2e) setup; run_suites "${1:-.}" "$e2e_project" ;;
+  format) need_sdk; restore; dotnet format Console.sln --no-restore ;;
+  bench) need_sdk; exec bench/run.sh "$@" ;;
+  migrate) need_sdk; migrate "$@" ;;
+  image) has docker || die "docker is needed to build the image"; exec docker build -t "${1:-gatehouse}" . ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; die "unknown word '$word'" ;;
+esac
