@@ -1,0 +1,21 @@
+namespace Gateway.Core.Llm.Codecs;
+
+/// <summary>The translations there are.</summary>
+internal static class LlmCodecs
+{
+    private static readonly ILlmCodec[] All = [];
+
+    /// <summary>The codec for a pair of formats; null when there is none, also for equal formats, which pass natively.</summary>
+    public static ILlmCodec? Find(LlmFormat client, LlmFormat upstream)
+    {
+        foreach (var codec in All)
+        {
+            if (codec.ClientFormat == client && codec.UpstreamFormat == upstream)
+            {
+                return codec;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Gateway.Core.Llm.Json;
+
+/// <summary>How the gateway writes JSON towards clients and models.</summary>
+internal static class LlmJson
+{
+    /// <summary>Escapes only what JSON demands, so that sizes and hashes stay comparable with what the other side would write.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = false,
+        SkipValidation = true,
+    };
+
+    public static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = LlmRequestScanner.MaxDepth };
+
+    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, WriterOptions);
+
+    /// <summary>The text as a JSON string with its quotes.</summary>
+    public static byte[] Quote(string value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(value.Length + 16);
+        using (var writer = CreateWriter(buffer))
+        {
+            writer.WriteStringValue(value);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}
