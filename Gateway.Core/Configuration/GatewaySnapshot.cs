@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
 using Gateway.Shared.Contracts;
@@ -22,4 +23,7 @@ internal sealed class GatewaySnapshot
     public required PluginPlan Plugins { get; init; }
 
     public required IReadOnlyList<PluginInstance> PluginInstances { get; init; }
+
+    /// <summary>Names under which requests carry credentials, the configured ones included. Built on first use.</summary>
+    public SensitiveNames SensitiveNames => field ??= SensitiveNames.From(PluginInstances);
 }

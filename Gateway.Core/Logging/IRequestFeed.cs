@@ -19,7 +19,16 @@ internal interface IRequestFeed
     /// </summary>
     IDisposable OnChanged(Action callback);
 
+    /// <summary>
+    /// Says how a running call can be ended. Called by the pipeline after <see cref="IRequestObserver.Started"/>;
+    /// <paramref name="stop"/> may be called on any thread, also just after the call has ended.
+    /// </summary>
+    void AllowStop(RequestRecord record, Action stop);
+
+    /// <summary>Opens a lossy subscription to single events, from now on. Dispose of it to stop.</summary>
+    FeedReader Subscribe();
+
     /// <summary>Ends a running call: the upstream call is cancelled and the client is told in its own format.</summary>
-    /// <returns>False when no such request runs.</returns>
+    /// <returns>False when no such request runs or it cannot be stopped.</returns>
     bool Stop(string requestId);
 }

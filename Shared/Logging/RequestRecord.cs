@@ -34,14 +34,20 @@ public sealed class RequestRecord
     /// <summary>Request headers after the access phase, lower-case names, credentials already replaced by <c>REDACTED</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RequestHeaders { get; set; } = [];
 
-    /// <summary>Bytes of request line, headers and body.</summary>
+    /// <summary>
+    /// Bytes of request line, headers and body. While the request runs: the body bytes counted so far, where somebody counts them;
+    /// the head is added when the record is completed.
+    /// </summary>
     public long RequestSize { get; set; }
 
     public int Status { get; set; }
 
     public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders { get; set; } = [];
 
-    /// <summary>Bytes sent to the client including headers.</summary>
+    /// <summary>
+    /// Bytes sent to the client including headers. While the request runs: the body bytes written so far; the head is added when the
+    /// record is completed.
+    /// </summary>
     public long ResponseSize { get; set; }
 
     public ServiceConfig? Service { get; set; }
@@ -83,6 +89,27 @@ public sealed class RequestRecord
 
     /// <summary>The agent's session id, as it names it.</summary>
     public string? SessionId { get; set; }
+
+    /// <summary>Memory held by the logged bodies, in bytes; what the bound of a queue of records counts.</summary>
+    public long PayloadBytes => 2L * ((Llm?.RequestPayload?.Length ?? 0) + (Llm?.ResponsePayload?.Length ?? 0));
+
+    /// <summary>
+    /// The same record with each logged body cut to <paramref name="maxChars"/> characters; 0 removes them. Returns this instance
+    /// when nothing is longer. The record itself is shared by the sinks and is not changed.
+    /// </summary>
+    public RequestRecord WithPayloadLimit(int maxChars)
+    {
+        if (Llm is not { } llm || (!IsLonger(llm.RequestPayload, maxChars) && !IsLonger(llm.ResponsePayload, maxChars)))
+        {
+            return this;
+        }
+
+        var copy = (RequestRecord)MemberwiseClone();
+        copy.Llm = llm.WithPayloadLimit(maxChars);
+        return copy;
+    }
+
+    private static bool IsLonger(string? text, int maxChars) => text is not null && (maxChars == 0 || text.Length > maxChars);
 }
 
 /// <summary>TLS of the client's connection.</summary>
@@ -194,6 +221,34 @@ public sealed class LlmRecord
 
     /// <summary>Azure instance, deployment and API version, where the provider is azure.</summary>
     public AzureRecord? Azure { get; set; }
+
+    /// <summary>Whether a logged body is not the whole body.</summary>
+    public bool IsPayloadCut { get; set; }
+
+    internal LlmRecord WithPayloadLimit(int maxChars)
+    {
+        var copy = (LlmRecord)MemberwiseClone();
+        copy.RequestPayload = Cut(RequestPayload, maxChars);
+        copy.ResponsePayload = Cut(ResponsePayload, maxChars);
+        copy.IsPayloadCut = true;
+        return copy;
+    }
+
+    private static string? Cut(string? text, int maxChars)
+    {
+        if (text is null || maxChars == 0)
+        {
+            return null;
+        }
+
+        if (text.Length <= maxChars)
+        {
+            return text;
+        }
+
+        // Half a surrogate pair would not survive the way through UTF-8.
+        return text[..(char.IsHighSurrogate(text[maxChars - 1]) ? maxChars - 1 : maxChars)];
+    }
 }
 
 /// <summary>One attempt at a target (<c>ai.proxy.tried_targets[]</c>).</summary>

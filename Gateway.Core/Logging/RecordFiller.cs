@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Authentication;
+using Gateway.Core.Pipeline;
+using Gateway.Shared.Logging;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Core.Logging;
+
+/// <summary>Copies what a record needs out of the HTTP request and response. Called by the pipeline, once at each end of a request.</summary>
+internal static class RecordFiller
+{
+    // "HTTP/1.1 200 OK" and the empty line; the exact reason phrase is not worth a look-up.
+    private const int StatusLineBytes = 19;
+
+    /// <summary>What is known with the first byte: method, target, peer, agent.</summary>
+    public static void Begin(RequestRecord record, HttpContext http)
+    {
+        var request = http.Request;
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        record.Method = request.Method;
+        record.Uri = UrlRedaction.Redact(
+            string.IsNullOrEmpty(target) ? request.PathBase + request.Path + request.QueryString : target, SensitiveNames.Default);
+        record.BaseUrl = BaseUrl(http);
+        record.ClientIp = AddressOf(http.Connection.RemoteIpAddress);
+        record.Agent = ClientAgent.Find(request.Headers);
+        record.SessionId = ClientAgent.FindSession(request.Headers);
+        if (request.IsHttps && http.Features.Get<ITlsHandshakeFeature>() is { } tls)
+        {
+            record.Tls = new TlsRecord(ProtocolName(tls.Protocol), tls.NegotiatedCipherSuite?.ToString() ?? "");
+        }
+    }
+
+    /// <summary>
+    /// What is final after the last byte: entities, status, headers after the access phase, sizes. Everything that could hold a
+    /// credential is redacted here, before any sink sees the record.
+    /// </summary>
+    public static void Complete(GatewayContext context)
+    {
+        var record = context.Record;
+        var http = context.Http;
+        var sensitive = context.Snapshot.SensitiveNames;
+
+        record.Route = context.Route;
+        record.Service = context.Service;
+        record.Consumer = context.Consumer;
+        record.Status = http.Response.StatusCode;
+        record.Uri = UrlRedaction.Redact(record.Uri, sensitive);
+        record.UpstreamUri = UrlRedaction.Redact(record.UpstreamUri, sensitive);
+
+        record.RequestHeaders = HeaderCapture.Capture(http.Request.Headers, sensitive, out var requestHead);
+        var requestBody = http.Request.ContentLength ?? (record.RequestSize > 0 ? record.RequestSize : context.Body.Whole?.Length ?? 0);
+        record.RequestSize = record.Method.Length + record.Uri.Length + http.Request.Protocol.Length + 6 + requestHead + requestBody;
+
+        record.ResponseHeaders = HeaderCapture.Capture(http.Response.Headers, sensitive, out var responseHead);
+        var responseBody = record.ResponseSize > 0 ? record.ResponseSize : http.Response.ContentLength ?? 0;
+        record.ResponseSize = StatusLineBytes + responseHead + responseBody;
+    }
+
+    private static string BaseUrl(HttpContext http)
+    {
+        var host = http.Request.Host.Host;
+        var port = http.Connection.LocalPort;
+        return string.Create(CultureInfo.InvariantCulture, $"{http.Request.Scheme}://{(host.Length > 0 ? host : "localhost")}:{port}");
+    }
+
+    private static string AddressOf(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        _ => address.ToString(),
+    };
+
+    private static string ProtocolName(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls13 => "TLSv1.3",
+        SslProtocols.Tls12 => "TLSv1.2",
+        _ => protocol.ToString(),
+    };
+}
