@@ -15,6 +15,9 @@ internal static class LlmErrors
     /// <summary>The error format of a client that speaks that format.</summary>
     public static IErrorFormat For(LlmFormat format) => format == LlmFormat.AnthropicMessages ? Anthropic : OpenAI;
 
+    /// <summary>What a client reads when the provider refused the key that the gateway holds; goes with status 403.</summary>
+    public static string CredentialsRejected(string provider) => $"the gateway's credentials for {provider} were rejected";
+
     /// <summary>Writes an error body.</summary>
     /// <param name="code">OpenAI's machine-readable code; null: <c>{"error":{"message"}}</c> alone, as Kong writes it.</param>
     public static void Write(LlmFormat format, IBufferWriter<byte> output, int status, string message, string requestId, string? code = null)

@@ -23,11 +23,7 @@ internal static class LlmJson
     public static byte[] Quote(string value)
     {
         var buffer = new ArrayBufferWriter<byte>(value.Length + 16);
-        using (var writer = CreateWriter(buffer))
-        {
-            writer.WriteStringValue(value);
-        }
-
+        new JsonEmitter(buffer).String(value);
         return buffer.WrittenSpan.ToArray();
     }
 }
