@@ -11,6 +11,12 @@ internal sealed record Refusal(int Status, string Message)
     /// <summary>Additional response headers; null for none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
 
+    /// <summary>
+    /// Raised by the transport (upstream unreachable, malformed request) and not by a rule: without an Accept header the body follows
+    /// the request's content type, then plain text.
+    /// </summary>
+    public bool IsTransport { get; init; }
+
     /// <summary>False: the answer has no body (redirects).</summary>
     public bool HasBody { get; init; } = true;
 }

@@ -19,6 +19,17 @@ internal static class RouteResolver
             return new Refusal(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
         }
 
+        if (!IsFramedPlainly(request.Headers))
+        {
+            return new Refusal(StatusCodes.Status400BadRequest, "Bad request")
+            {
+                Detail = "protocol_error",
+                IsTransport = true,
+                Headers = [new("Connection", "close")],
+            };
+        }
+
+        HopByHop.RemoveNamed(request.Headers);
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = RequestPath.Normalise(target);
         context.NormalizedPath = path;
@@ -44,5 +55,19 @@ internal static class RouteResolver
         context.UpstreamPath = UpstreamPath.Join(match.Service?.Path, path, match.MatchedPrefix, match.Route.StripPath);
         context.UpstreamQuery = request.QueryString.Value ?? "";
         return ProtocolRules.Check(context);
+    }
+
+    /// <summary>
+    /// Whether the length of the body can be read in one way only. A second reading is how requests are smuggled: the server reports
+    /// a length beside chunks as X-Content-Length, and drops codings other than chunked.
+    /// </summary>
+    private static bool IsFramedPlainly(IHeaderDictionary headers)
+    {
+        var coding = headers.TransferEncoding;
+        return coding.Count == 0
+            || (coding.Count == 1
+                && "chunked".Equals(coding.ToString(), StringComparison.OrdinalIgnoreCase)
+                && !headers.ContainsKey("X-Content-Length")
+                && headers.ContentLength is null);
     }
 }

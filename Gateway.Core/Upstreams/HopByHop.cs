@@ -1,0 +1,116 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Core.Upstreams;
+
+/// <summary>Headers that belong to one connection and are not passed on.</summary>
+internal static class HopByHop
+{
+    /// <summary>Request headers that are dropped or written anew.</summary>
+    private static readonly FrozenSet<string> NotForwarded = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Connection",
+        "Proxy-Connection",
+        "Proxy",
+        "Keep-Alive",
+        "Transfer-Encoding",
+        "Upgrade",
+        "TE",
+        "Expect",
+        "Host",
+        "Content-Length",
+        "X-Content-Length",
+        "Via",
+        "X-Real-IP",
+        "X-Forwarded-For",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Host",
+        "X-Forwarded-Port",
+        "X-Forwarded-Path",
+        "X-Forwarded-Prefix",
+        "X-Kong-Request-Id");
+
+    /// <summary>Names in a Connection header that mean the connection itself, or that the server needs to frame the message.</summary>
+    private static readonly FrozenSet<string> Kept = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "close",
+        "keep-alive",
+        "Upgrade",
+        "TE",
+        "Host",
+        "Connection",
+        "Content-Length",
+        "Transfer-Encoding",
+        "X-Content-Length");
+
+    /// <summary>Trailers that must not be sent as such (RFC 9110, 6.5.1: framing, routing, authentication, content).</summary>
+    private static readonly FrozenSet<string> ForbiddenTrailers = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Content-Length",
+        "Transfer-Encoding",
+        "Host",
+        "Authorization",
+        "Proxy-Authorization",
+        "WWW-Authenticate",
+        "Set-Cookie",
+        "Cookie",
+        "Content-Type",
+        "Content-Encoding",
+        "Content-Range",
+        "Trailer",
+        "TE",
+        "Connection",
+        "Location",
+        "Cache-Control",
+        "Expires",
+        "Age",
+        "Date",
+        "Vary");
+
+    public static bool IsForwarded(string requestHeader) => !NotForwarded.Contains(requestHeader) && requestHeader[0] != ':';
+
+    public static bool IsForbiddenTrailer(string name) => ForbiddenTrailers.Contains(name);
+
+    /// <summary>
+    /// Removes the headers that the client's Connection header names. Runs before the plugins, so that a client cannot name away what
+    /// the gateway adds.
+    /// </summary>
+    public static void RemoveNamed(IHeaderDictionary headers)
+    {
+        var connection = headers.Connection;
+        if (connection.Count == 0 || IsPlain(connection))
+        {
+            return;
+        }
+
+        foreach (var name in headers.GetCommaSeparatedValues("Connection"))
+        {
+            if (!Kept.Contains(name))
+            {
+                headers.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>Whether a comma-separated header contains a token, without regard to case.</summary>
+    public static bool HasToken(StringValues values, string token)
+    {
+        foreach (var value in values)
+        {
+            foreach (var range in value.AsSpan().Split(','))
+            {
+                var item = value.AsSpan()[range];
+                var parameters = item.IndexOf(';');
+                if ((parameters < 0 ? item : item[..parameters]).Trim().Equals(token, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPlain(StringValues connection) => connection.Count == 1 && Kept.Contains(connection.ToString());
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Core.Upstreams;
+
+/// <summary>
+/// The connection pools to upstreams: one per combination of TLS setting and connect timeout. Redirects are not followed, cookies not
+/// kept, bodies not decompressed, no proxy of the environment used.
+/// </summary>
+internal sealed class UpstreamClients : IDisposable
+{
+    private const int MaxClients = 256;
+
+    private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
+    private readonly ForwardingOptions _options;
+
+    public UpstreamClients(IOptions<ForwardingOptions> options)
+    {
+        _options = options.Value;
+        Connector = new UpstreamConnector(_options.AllowLinkLocalAddresses);
+    }
+
+    public UpstreamConnector Connector { get; }
+
+    /// <param name="verifyTls">Null: the gateway's default.</param>
+    /// <param name="connectTimeout">Time for name resolution, connection and TLS handshake together.</param>
+    public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout)
+    {
+        var key = new ClientKey(verifyTls ?? _options.TlsVerify, connectTimeout);
+        if (_clients.TryGetValue(key, out var client))
+        {
+            return client;
+        }
+
+        if (_clients.Count >= MaxClients)
+        {
+            // Not disposed: calls may still run on them. Their connections close by themselves when idle.
+            _clients.Clear();
+        }
+
+        return _clients.GetOrAdd(key, static (k, connector) => Create(k, connector), Connector);
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5359", Justification = "Chosen by an operator per service (tls_verify).")]
+    private static HttpMessageInvoker Create(ClientKey key, UpstreamConnector connector)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = key.ConnectTimeout,
+            EnableMultipleHttp2Connections = true,
+            // Shorter than the idle time of common servers, so that a connection is rarely reused just as its peer closes it.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            MaxResponseHeadersLength = 64,
+            ActivityHeadersPropagator = null,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context, key.ConnectTimeout, cancellationToken),
+        };
+        if (!key.VerifyTls)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback = AcceptAny;
+        }
+
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    private static bool AcceptAny(
+        object sender,
+        System.Security.Cryptography.X509Certificates.X509Certificate? certificate,
+        System.Security.Cryptography.X509Certificates.X509Chain? chain,
+        System.Net.Security.SslPolicyErrors errors) => true;
+
+    private readonly record struct ClientKey(bool VerifyTls, TimeSpan ConnectTimeout);
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Testing;
+
+/// <summary>A request as an upstream received it.</summary>
+/// <param name="Target">Raw request target with query.</param>
+/// <param name="Headers">Names compare without regard to case; repeated values are joined by a comma.</param>
+public sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public string BodyText => System.Text.Encoding.UTF8.GetString(Body);
+}
+
+/// <summary>A real HTTP server on a free loopback port, which notes what it receives and answers as told.</summary>
+public sealed class FakeUpstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<ReceivedRequest> _requests = new();
+
+    private FakeUpstream(WebApplication app)
+    {
+        _app = app;
+    }
+
+    /// <summary>Scheme, host and port: <c>http://127.0.0.1:41234</c>.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public int Port => Address.Port;
+
+    /// <summary>Requests received so far, oldest first.</summary>
+    public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
+
+    /// <summary>Starts an upstream.</summary>
+    /// <param name="answer">Writes the answer; the body of the request has been read and noted already. Null: 200 with the text <c>ok</c>.</param>
+    /// <param name="readsBody">False leaves the body to <paramref name="answer"/>.</param>
+    public static async Task<FakeUpstream> StartAsync(Func<HttpContext, Task>? answer = null, bool readsBody = true)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(o => o.Limits.MinRequestBodyDataRate = null);
+        var app = builder.Build();
+        var upstream = new FakeUpstream(app);
+        app.Run(http => upstream.HandleAsync(http, answer, readsBody));
+        await app.StartAsync();
+        upstream.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return upstream;
+    }
+
+    /// <summary>An upstream that answers every request with a status, headers and a text.</summary>
+    public static Task<FakeUpstream> StartAsync(int status, string body, params (string Name, string Value)[] headers) => StartAsync(async http =>
+    {
+        http.Response.StatusCode = status;
+        foreach (var (name, value) in headers)
+        {
+            http.Response.Headers.Append(name, value);
+        }
+
+        await http.Response.WriteAsync(body);
+    });
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext http, Func<HttpContext, Task>? answer, bool readsBody)
+    {
+        var body = new MemoryStream();
+        if (readsBody)
+        {
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        }
+
+        var headers = http.Request.Headers.ToDictionary(
+            h => h.Key,
+            h => string.Join(",", h.Value.Select(v => v?.ToString(CultureInfo.InvariantCulture))),
+            StringComparer.OrdinalIgnoreCase);
+        _requests.Enqueue(new ReceivedRequest(
+            http.Request.Method,
+            http.Features.Get<IHttpRequestFeature>()!.RawTarget,
+            headers,
+            body.ToArray()));
+        await (answer is null ? http.Response.WriteAsync("ok") : answer(http));
+    }
+}
