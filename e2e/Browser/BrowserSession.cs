@@ -1,0 +1,94 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Gateway.E2E.Browser;
+
+/// <summary>
+/// A real Chromium with one page. Console errors, page errors and requests to other hosts are collected; <see cref="AssertQuiet"/> fails on any.
+/// <c>E2E_CHROMIUM</c> names the browser when it is not <c>/usr/bin/chromium</c>.
+/// </summary>
+internal sealed class BrowserSession : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+    private readonly List<string> _complaints = [];
+
+    private BrowserSession(IPlaywright playwright, IBrowser browser, IPage page)
+    {
+        _playwright = playwright;
+        _browser = browser;
+        Page = page;
+    }
+
+    public IPage Page { get; }
+
+    /// <param name="baseUrl">The console's address; a request to any other host is a complaint.</param>
+    /// <param name="dark">Ask for the dark theme.</param>
+    public static async Task<BrowserSession> OpenAsync(string baseUrl, bool dark = false, int width = 1440, int height = 900)
+    {
+        var program = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? "/usr/bin/chromium";
+        Assert.True(File.Exists(program), $"No browser at {program}: install the package 'chromium' or set E2E_CHROMIUM.");
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = program,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+        });
+        var page = await browser.NewPageAsync(new()
+        {
+            BaseURL = baseUrl,
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            TimezoneId = "Europe/Berlin",
+            Locale = "en-GB",
+        });
+        var session = new BrowserSession(playwright, browser, page);
+        session.Watch(new Uri(baseUrl));
+
+        return session;
+    }
+
+    /// <summary>Fails on anything the page complained about, and on Blazor's error bar.</summary>
+    public async Task AssertQuiet()
+    {
+        Assert.False(await Page.Locator("#blazor-error-ui").IsVisibleAsync(), "Blazor's error bar is shown.");
+        Assert.True(_complaints.Count == 0, string.Join(Environment.NewLine, _complaints));
+    }
+
+    /// <summary>Fails on serious and critical findings of axe on the page as it stands.</summary>
+    public async Task AssertAccessible()
+    {
+        var findings = await Page.RunAxe();
+        var serious = findings.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
+        Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.Select(Describe)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.CloseAsync();
+        _playwright.Dispose();
+    }
+
+    private static string Describe(AxeResultItem violation) =>
+        $"{violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Select(node => node.Html))})";
+
+    private void Watch(Uri console)
+    {
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _complaints.Add($"console: {message.Text}");
+            }
+        };
+        Page.PageError += (_, error) => _complaints.Add($"page: {error}");
+        Page.Request += (_, request) =>
+        {
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) && url.Host != console.Host)
+            {
+                _complaints.Add($"request to another host: {request.Url}");
+            }
+        };
+    }
+}
