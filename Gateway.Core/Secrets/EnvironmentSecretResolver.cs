@@ -16,7 +16,7 @@ internal sealed partial class EnvironmentSecretResolver(IOptions<VaultOptions> o
 
     public string? Resolve(string reference)
     {
-        if (!VaultReference.TryParse(reference, out var parsed))
+        if (!ParsedReference.TryParse(reference, out var parsed))
         {
             Report(reference, "it is not of the form {vault://env/NAME}");
             return null;

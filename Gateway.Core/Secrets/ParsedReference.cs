@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Shared.Schema;
 
 namespace Gateway.Core.Secrets;
 
@@ -7,18 +8,14 @@ namespace Gateway.Core.Secrets;
 /// <param name="Resource">Name of the secret.</param>
 /// <param name="Key">Member of a JSON secret; null: the whole text.</param>
 /// <param name="Prefix">The option <c>prefix</c>; null when not given.</param>
-internal sealed record VaultReference(string Vault, string Resource, string? Key, string? Prefix)
+internal sealed record ParsedReference(string Vault, string Resource, string? Key, string? Prefix)
 {
     private const string Start = "{vault://";
 
-    /// <summary>Whether a value is a reference; it must be one as a whole.</summary>
-    public static bool IsReference(string? value) =>
-        value is not null && value.StartsWith(Start, StringComparison.Ordinal) && value.EndsWith('}');
-
-    public static bool TryParse(string value, [NotNullWhen(true)] out VaultReference? reference)
+    public static bool TryParse(string value, [NotNullWhen(true)] out ParsedReference? reference)
     {
         reference = null;
-        if (!IsReference(value))
+        if (!VaultReference.IsReference(value))
         {
             return false;
         }
@@ -47,7 +44,7 @@ internal sealed record VaultReference(string Vault, string Resource, string? Key
             return false;
         }
 
-        reference = new VaultReference(parts[0], parts[1], parts.Length == 3 ? parts[2] : null, prefix);
+        reference = new ParsedReference(parts[0], parts[1], parts.Length == 3 ? parts[2] : null, prefix);
         return true;
     }
 }

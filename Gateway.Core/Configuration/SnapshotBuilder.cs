@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Core.Plugins;
+using Gateway.Core.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Configuration;
+
+/// <summary>Turns a declared configuration into a snapshot. Everything expensive happens here, never in a request.</summary>
+internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<SnapshotBuilder> logger)
+{
+    /// <param name="previous">The active snapshot; instances whose config did not change keep their running state.</param>
+    public GatewaySnapshot Build(GatewayConfig config, GatewaySnapshot? previous)
+    {
+        var services = config.Services.ToFrozenDictionary(s => s.Id);
+        var known = previous?.PluginInstances.ToDictionary(p => p.Id);
+        var instances = new List<PluginInstance>(config.Plugins.Count);
+        foreach (var declared in config.Plugins)
+        {
+            if (plugins.Find(declared) is not { } running)
+            {
+                // Stored by a newer build or imported for a plugin that runs later: the rest of the configuration still serves.
+                LogUnknownPlugin(logger, declared.Name, declared.Id);
+                continue;
+            }
+
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declared.Config.ToJsonString())));
+            var before = known?.GetValueOrDefault(declared.Id);
+            var isSame = before is not null && before.ConfigHash == hash && before.Name == declared.Name;
+            instances.Add(new PluginInstance
+            {
+                Id = declared.Id,
+                Name = declared.Name,
+                Priority = running.Entry.Priority,
+                Declared = declared,
+                Plugin = running.Plugin,
+                Config = running.Config,
+                ConfigHash = hash,
+                State = isSame ? before!.State : new PluginState(),
+            });
+        }
+
+        return new GatewaySnapshot
+        {
+            Version = config.Version,
+            Services = services,
+            Consumers = config.Consumers.ToFrozenDictionary(c => c.Id),
+            Router = new GatewayRouter(config.Routes, services),
+            Plugins = new PluginPlan(instances),
+            PluginInstances = instances,
+        };
+    }
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Plugin {PluginName} ({PluginId}) is not part of this build and does not run")]
+    private static partial void LogUnknownPlugin(ILogger logger, string pluginName, Guid pluginId);
+}

@@ -1,0 +1,49 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Logging;
+using Gateway.Core.Pipeline;
+using Gateway.Core.Plugins;
+using Gateway.Core.Secrets;
+using Gateway.Core.Upstreams;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Core;
+
+/// <summary>The one way into the data plane: services here, requests by <see cref="RunGateway"/>.</summary>
+internal static class GatewayServiceCollectionExtensions
+{
+    /// <summary>Registers the data plane. The caller provides <see cref="IGatewayConfigSource"/> and builds the first snapshot.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<ProxyOptions>(configuration.GetSection(ProxyOptions.Section));
+        services.Configure<VaultOptions>(configuration.GetSection(VaultOptions.Section));
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
+        services.AddSingleton<PluginCatalog>();
+        services.AddSingleton<PluginRuntime>();
+        services.AddSingleton<SnapshotHolder>();
+        services.AddSingleton<SnapshotBuilder>();
+        services.AddSingleton<ISecretResolver, EnvironmentSecretResolver>();
+        services.AddSingleton<PluginChain>();
+        services.AddSingleton<ListenerGuard>();
+        services.AddSingleton<RequestTracker>();
+        services.AddSingleton<GatewayPipeline>();
+        services.AddHttpForwarder();
+        services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<HttpServiceForwarder>();
+        services.AddSingleton<RequestFeed>();
+        services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
+        services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());
+        services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<RequestFeed>());
+        return services;
+    }
+
+    /// <summary>Ends a pipeline with the gateway: every request that comes here is proxied.</summary>
+    public static void RunGateway(this IApplicationBuilder app)
+    {
+        var pipeline = app.ApplicationServices.GetRequiredService<GatewayPipeline>();
+        app.Run(pipeline.HandleAsync);
+    }
+}

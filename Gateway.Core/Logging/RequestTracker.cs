@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Gateway.Core.Configuration;
+using Gateway.Core.Pipeline;
+using Gateway.Shared.Logging;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Core.Logging;
+
+/// <summary>Opens the record of a request, closes it, and hands it to the sinks.</summary>
+internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, TimeProvider time)
+{
+    private readonly IRequestSink[] _sinks = [.. sinks];
+    private readonly IRequestObserver[] _observers = [.. observers];
+
+    public GatewayContext Begin(HttpContext http, GatewaySnapshot snapshot)
+    {
+        var record = new RequestRecord
+        {
+            RequestId = NewRequestId(),
+            StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            StartTimestamp = time.GetTimestamp(),
+            SnapshotVersion = snapshot.Version,
+        };
+        RecordFiller.Begin(record, http);
+        return new GatewayContext(http, snapshot, record, time) { Observers = _observers };
+    }
+
+    public void Started(GatewayContext context)
+    {
+        foreach (var observer in _observers)
+        {
+            observer.Started(context.Record);
+        }
+    }
+
+    /// <summary>Fixes status, sizes, headers, timings and outcome. Nothing changes the record afterwards.</summary>
+    public void Complete(GatewayContext context)
+    {
+        var record = context.Record;
+        record.Timings.Total = context.ElapsedMs;
+        if (record.Outcome == RequestOutcome.InFlight)
+        {
+            record.Outcome = context.Aborted.IsCancellationRequested ? RequestOutcome.ClientClosed
+                : record.IsFromUpstream && context.Http.Response.StatusCode < 400 ? RequestOutcome.Ok
+                : record.IsFromUpstream ? RequestOutcome.UpstreamError
+                : RequestOutcome.Rejected;
+        }
+
+        RecordFiller.Complete(context);
+    }
+
+    public void Emit(GatewayContext context)
+    {
+        foreach (var sink in _sinks)
+        {
+            sink.Finished(context.Record);
+        }
+    }
+
+    private static string NewRequestId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+}

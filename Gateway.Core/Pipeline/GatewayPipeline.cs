@@ -1,0 +1,96 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Logging;
+using Gateway.Core.Plugins;
+using Gateway.Core.Routing;
+using Gateway.Core.Upstreams;
+using Gateway.Shared.Logging;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Pipeline;
+
+/// <summary>The way of one proxied request, top to bottom.</summary>
+internal sealed partial class GatewayPipeline(
+    SnapshotHolder snapshots,
+    PluginChain plugins,
+    HttpServiceForwarder forwarder,
+    ListenerGuard guard,
+    RequestTracker tracker,
+    ILogger<GatewayPipeline> logger)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        if (snapshots.Current is not { } snapshot)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        var context = tracker.Begin(http, snapshot);                                 // 1  the record starts with the first byte
+        try
+        {
+            await RunAsync(context);
+        }
+        catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
+        {
+            await FailAsync(context, exception);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Record.Outcome = RequestOutcome.ClientClosed;
+        }
+        finally
+        {
+            tracker.Complete(context);                                               // 6  Logging/: the record is final
+            plugins.Log(context);                                                    // 7  Plugins/, log phase
+            tracker.Emit(context);                                                   // 8  Logging/: to the store and the live feed
+            context.Release();
+        }
+    }
+
+    private async Task RunAsync(GatewayContext context)
+    {
+        var refusal = RouteResolver.Resolve(context);                                // 2  Routing/
+        refusal ??= guard.Check(context);
+        if (refusal is not null)
+        {
+            plugins.SelectOnly(context);
+            await GatewayErrors.WriteAsync(context, refusal);
+            return;
+        }
+
+        tracker.Started(context);
+        if (await plugins.AccessAsync(context) == PhaseResult.Answered)              // 3  Plugins/, access phase
+        {
+            return;
+        }
+
+        if (context.UpstreamCall is { } call)
+        {
+            await call.SendAsync(context);                                           // 4  Llm/: a plugin prepared the call
+        }
+        else if (context.Service is not null)
+        {
+            await forwarder.SendAsync(context);                                      // 5  Upstreams/: the route's service
+        }
+        else
+        {
+            await GatewayErrors.WriteAsync(context, new(StatusCodes.Status503ServiceUnavailable, "no Service found with those values"));
+        }
+    }
+
+    private async Task FailAsync(GatewayContext context, Exception exception)
+    {
+        if (exception is BadHttpRequestException bad)
+        {
+            await GatewayErrors.WriteAsync(context, new(bad.StatusCode, "Bad request") { Detail = "protocol_error" });
+            return;
+        }
+
+        LogRequestFailed(logger, exception, context.Record.RequestId, context.Route?.Name);
+        await GatewayErrors.WriteAsync(context, new(StatusCodes.Status500InternalServerError, "An unexpected error occurred") { Detail = "internal" });
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Request {RequestId} on route {RouteName} failed inside the gateway")]
+    private static partial void LogRequestFailed(ILogger logger, Exception exception, string requestId, string? routeName);
+}
