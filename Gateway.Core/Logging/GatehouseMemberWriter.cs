@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Gateway.Shared.Logging;
+using Gateway.Shared.Usage;
+
+namespace Gateway.Core.Logging;
+
+/// <summary>Writes the member <c>gatehouse</c> of a record: what this product knows beyond Kong's members.</summary>
+internal static class GatehouseMemberWriter
+{
+    public static void Write(Utf8JsonWriter json, RequestRecord record)
+    {
+        json.WriteStartObject("gatehouse"u8);
+        json.WriteString("request_id"u8, record.RequestId);
+        WriteOptional(json, "session_id"u8, record.SessionId);
+        WriteOptional(json, "agent"u8, record.Agent);
+        if (record.Llm is { } llm)
+        {
+            json.WriteString("plugin"u8, llm.PluginName);
+            WriteOptional(json, "provider"u8, llm.Provider);
+            WriteOptional(json, "requested_model"u8, llm.RequestedModel);
+            WriteOptional(json, "model"u8, llm.ResponseModel ?? llm.RequestModel);
+            WriteOptional(json, "client_format"u8, llm.ClientFormat);
+            WriteOptional(json, "upstream_format"u8, llm.UpstreamFormat);
+            json.WriteBoolean("stream"u8, llm.IsStream);
+            WriteOptional(json, "finish_reason"u8, llm.FinishReason);
+            WriteDropped(json, llm);
+            WriteUsage(json, record, llm);
+            WriteCost(json, llm);
+            if (llm.IsPayloadCut)
+            {
+                json.WriteBoolean("payload_cut"u8, true);
+            }
+        }
+
+        WriteTiming(json, record);
+        json.WriteNumber("config_version"u8, record.SnapshotVersion);
+        json.WriteString("outcome"u8, OutcomeNames.NameOf(record.Outcome));
+        WriteOptional(json, "outcome_detail"u8, record.OutcomeDetail);
+        WriteOptional(json, "error"u8, record.ErrorMessage);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDropped(Utf8JsonWriter json, LlmRecord llm)
+    {
+        if (llm.Dropped.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("dropped"u8);
+        foreach (var name in llm.Dropped)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, RequestRecord record, LlmRecord llm)
+    {
+        if (llm.Usage is not { } usage)
+        {
+            if (record.Outcome == RequestOutcome.InFlight && llm.OutputTokensSoFar > 0)
+            {
+                json.WriteNumber("output_tokens_so_far"u8, llm.OutputTokensSoFar);
+            }
+
+            return;
+        }
+
+        json.WriteStartObject("usage"u8);
+        json.WriteNumber("input"u8, usage.InputTokens);
+        json.WriteNumber("cache_read"u8, usage.CacheReadTokens);
+        json.WriteNumber("cache_write_5m"u8, usage.CacheWrite5mTokens);
+        json.WriteNumber("cache_write_1h"u8, usage.CacheWrite1hTokens);
+        json.WriteNumber("output"u8, usage.CompletionTokens);
+        json.WriteNumber("reasoning"u8, usage.ReasoningTokens);
+        json.WriteString("source"u8, usage.Source == UsageSource.Provider ? "provider"u8 : "estimate"u8);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCost(Utf8JsonWriter json, LlmRecord llm)
+    {
+        json.WriteStartObject("cost"u8);
+        if (llm.IsPriced)
+        {
+            json.WriteNumber("amount"u8, llm.Cost);
+        }
+        else
+        {
+            // A reader must see that there is no price, not miss a member.
+            json.WriteNull("amount"u8);
+        }
+
+        json.WriteNull("price_id"u8);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTiming(Utf8JsonWriter json, RequestRecord record)
+    {
+        var timings = record.Timings;
+        json.WriteStartObject("timing"u8);
+        WriteMs(json, "total"u8, timings.Total);
+        WriteMs(json, "gateway"u8, timings.UpstreamSent ?? timings.Total);
+        WriteMs(json, "upstream_headers"u8, timings.UpstreamHeaders);
+        WriteMs(json, "time_to_first_token"u8, timings.FirstToken ?? record.Llm?.TimeToFirstTokenMs);
+        WriteMs(json, "generation"u8, timings.UpstreamDone - timings.FirstToken);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMs(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value)
+    {
+        if (value is { } milliseconds)
+        {
+            // Microseconds are as fine as these clocks are worth reading.
+            RequestRecordWriter.WriteNumber(json, name, Math.Round(milliseconds, 3));
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+}

@@ -1,0 +1,393 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gateway.Shared.Contracts;
+using Gateway.Shared.Logging;
+using Gateway.Shared.Usage;
+
+namespace Gateway.Core.Logging;
+
+/// <summary>
+/// Writes a finished record as Kong Gateway's log plugins do (reference of the file-log plugin and of the AI plugins' audit log):
+/// one object, null members left out, no line feed, numbers with at most 14 significant digits.
+/// </summary>
+internal static class RequestRecordWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Options);
+
+    public static void Write(Utf8JsonWriter json, RequestRecord record, RecordParts parts)
+    {
+        json.WriteStartObject();
+        WriteRequest(json, record);
+        WriteResponse(json, record);
+        json.WriteString("upstream_uri"u8, record.UpstreamUri);
+        json.WriteString("upstream_status"u8, record.UpstreamStatus);
+        WriteLatencies(json, record);
+        WriteTries(json, record);
+        if (parts.HasFlag(RecordParts.Entities))
+        {
+            WriteEntities(json, record);
+        }
+
+        json.WriteString("client_ip"u8, record.ClientIp);
+        json.WriteNumber("started_at"u8, record.StartedAtMs);
+        json.WriteString("source"u8, record.IsFromUpstream ? "upstream"u8 : "kong"u8);
+        json.WriteString("workspace"u8, DefaultWorkspace.Id);
+        json.WriteString("workspace_name"u8, DefaultWorkspace.Name);
+        if (record.Llm is { } llm)
+        {
+            WriteAi(json, record, llm, parts);
+        }
+
+        if (parts.HasFlag(RecordParts.Gatehouse))
+        {
+            GatehouseMemberWriter.Write(json, record);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a number as the published records show it: 14 significant digits, integers without a fraction.</summary>
+    internal static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, double value)
+    {
+        Span<byte> digits = stackalloc byte[32];
+        if (!double.IsFinite(value) || !value.TryFormat(digits, out var length, "G14", CultureInfo.InvariantCulture))
+        {
+            json.WriteNumber(name, 0);
+            return;
+        }
+
+        json.WritePropertyName(name);
+        json.WriteRawValue(digits[..length], skipInputValidation: true);
+    }
+
+    private static void WriteRequest(Utf8JsonWriter json, RequestRecord record)
+    {
+        json.WriteStartObject("request"u8);
+        json.WriteString("id"u8, record.RequestId);
+        json.WriteString("method"u8, record.Method);
+        json.WriteString("uri"u8, record.Uri);
+        json.WriteString("url"u8, record.BaseUrl + record.Uri);
+        QueryStringJson.Write(json, record.Uri);
+        WriteHeaders(json, record.RequestHeaders);
+        json.WriteNumber("size"u8, record.RequestSize);
+        if (record.Tls is { } tls)
+        {
+            json.WriteStartObject("tls"u8);
+            json.WriteString("version"u8, tls.Version);
+            json.WriteString("cipher"u8, tls.Cipher);
+            json.WriteString("client_verify"u8, "NONE"u8);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteResponse(Utf8JsonWriter json, RequestRecord record)
+    {
+        json.WriteStartObject("response"u8);
+        json.WriteNumber("status"u8, record.Status);
+        WriteHeaders(json, record.ResponseHeaders);
+        json.WriteNumber("size"u8, record.ResponseSize);
+        json.WriteEndObject();
+    }
+
+    private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        json.WriteStartObject("headers"u8);
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var (name, value) = headers[i];
+            if (IndexOf(headers, name, 0) < i)
+            {
+                continue;
+            }
+
+            var next = IndexOf(headers, name, i + 1);
+            if (next < 0)
+            {
+                json.WriteString(name, value);
+                continue;
+            }
+
+            json.WriteStartArray(name);
+            json.WriteStringValue(value);
+            for (; next >= 0; next = IndexOf(headers, name, next + 1))
+            {
+                json.WriteStringValue(headers[next].Value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static int IndexOf(IReadOnlyList<KeyValuePair<string, string>> headers, string name, int from)
+    {
+        for (var i = from; i < headers.Count; i++)
+        {
+            if (ReferenceEquals(headers[i].Key, name) || headers[i].Key == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void WriteLatencies(Utf8JsonWriter json, RequestRecord record)
+    {
+        var timings = record.Timings;
+        var total = timings.Total ?? 0;
+        json.WriteStartObject("latencies"u8);
+        json.WriteNumber("kong"u8, Whole(timings.UpstreamSent ?? total));
+        json.WriteNumber("proxy"u8, timings is { UpstreamSent: { } sent, UpstreamHeaders: { } head } ? Whole(head - sent) : -1);
+        json.WriteNumber("request"u8, Whole(total));
+        json.WriteNumber("receive"u8, timings.UpstreamHeaders is { } received ? Whole((timings.UpstreamDone ?? total) - received) : 0);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTries(Utf8JsonWriter json, RequestRecord record)
+    {
+        json.WriteStartArray("tries"u8);
+        foreach (var attempt in record.Tries)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("balancer_start"u8, attempt.BalancerStartMs);
+            json.WriteNumber("balancer_start_ns"u8, attempt.BalancerStartNs);
+            json.WriteNumber("balancer_latency"u8, attempt.BalancerLatencyNs / 1_000_000);
+            json.WriteNumber("balancer_latency_ns"u8, attempt.BalancerLatencyNs);
+            if (attempt.Ip is not null)
+            {
+                json.WriteString("ip"u8, attempt.Ip);
+            }
+
+            json.WriteNumber("port"u8, attempt.Port);
+            if (attempt.State is not null)
+            {
+                json.WriteString("state"u8, attempt.State);
+                if (attempt.Code != 0)
+                {
+                    json.WriteNumber("code"u8, attempt.Code);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteEntities(Utf8JsonWriter json, RequestRecord record)
+    {
+        if (record.Service is { } service)
+        {
+            json.WritePropertyName("service"u8);
+            json.WriteRawValue(EntityJson.Get(service), skipInputValidation: true);
+        }
+
+        if (record.Route is { } route)
+        {
+            json.WritePropertyName("route"u8);
+            json.WriteRawValue(EntityJson.Get(route), skipInputValidation: true);
+        }
+
+        if (record.Consumer is { } consumer)
+        {
+            json.WritePropertyName("consumer"u8);
+            json.WriteRawValue(EntityJson.Get(consumer), skipInputValidation: true);
+        }
+    }
+
+    private static void WriteAi(Utf8JsonWriter json, RequestRecord record, LlmRecord llm, RecordParts parts)
+    {
+        var hasPayload = parts.HasFlag(RecordParts.Payloads) && llm.LogPayloads && (llm.RequestPayload ?? llm.ResponsePayload) is not null;
+        if (!llm.LogStatistics && !hasPayload && llm.TriedTargets is null)
+        {
+            return;
+        }
+
+        var hasAliases = parts.HasFlag(RecordParts.Aliases) && llm.PluginName == "ai-proxy";
+        if (hasAliases)
+        {
+            json.WriteString("method"u8, record.Method);
+            WriteHeaders(json, [.. record.RequestHeaders.Where(h => h.Key is "user-agent" or "content-type")]);
+        }
+
+        json.WriteStartObject("ai"u8);
+        json.WriteStartObject("proxy"u8);
+        if (llm.LogStatistics)
+        {
+            WriteMeta(json, llm);
+            WriteUsage(json, llm);
+        }
+
+        if (hasPayload)
+        {
+            WritePayload(json, llm);
+        }
+
+        if (llm.TriedTargets is not null)
+        {
+            WriteTriedTargets(json, llm.TriedTargets);
+        }
+
+        json.WriteEndObject();
+        if (hasAliases && llm.LogStatistics)
+        {
+            WriteMeta(json, llm);
+            WriteUsage(json, llm);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteMeta(Utf8JsonWriter json, LlmRecord llm)
+    {
+        json.WriteStartObject("meta"u8);
+        json.WriteString("request_model"u8, llm.RequestModel ?? "UNSPECIFIED");
+        json.WriteString("request_mode"u8, llm.IsStream ? "stream"u8 : "oneshot"u8);
+        json.WriteString("response_model"u8, llm.ResponseModel ?? llm.RequestModel ?? "UNSPECIFIED");
+        json.WriteString("provider_name"u8, llm.Provider ?? "UNSPECIFIED");
+        if (llm.LatencyMs is { } latency)
+        {
+            json.WriteNumber("llm_latency"u8, Whole(latency));
+        }
+
+        json.WriteString("plugin_id"u8, llm.PluginId);
+        if (llm.Azure is { } azure)
+        {
+            json.WriteString("azure_instance_id"u8, azure.Instance);
+            json.WriteString("azure_deployment_id"u8, azure.Deployment);
+            json.WriteString("azure_api_version"u8, azure.ApiVersion);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, LlmRecord llm)
+    {
+        json.WriteStartObject("usage"u8);
+        if (llm.Usage is { } usage)
+        {
+            json.WriteNumber("completion_tokens"u8, usage.CompletionTokens);
+            WriteCompletionDetails(json, usage);
+            json.WriteNumber("total_tokens"u8, usage.TotalTokens);
+        }
+
+        WriteNumber(json, "cost"u8, (double)llm.Cost);
+        if (llm.LatencyMs is { } latency)
+        {
+            var completion = llm.Usage?.CompletionTokens ?? 0;
+            WriteNumber(json, "time_per_token"u8, completion == 0 ? 0 : Math.Floor(latency) / completion);
+        }
+
+        if (llm.TimeToFirstTokenMs is { } first)
+        {
+            json.WriteNumber("time_to_first_token"u8, Whole(first));
+        }
+
+        if (llm.Usage is { } counted)
+        {
+            json.WriteNumber("prompt_tokens"u8, counted.PromptTokens);
+            WritePromptDetails(json, counted);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteCompletionDetails(Utf8JsonWriter json, TokenUsage usage)
+    {
+        json.WriteStartObject("completion_tokens_details"u8);
+        if (usage.HasCompletionDetails)
+        {
+            json.WriteNumber("accepted_prediction_tokens"u8, usage.AcceptedPredictionTokens);
+            json.WriteNumber("audio_tokens"u8, usage.CompletionAudioTokens);
+            json.WriteNumber("rejected_prediction_tokens"u8, usage.RejectedPredictionTokens);
+            json.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WritePromptDetails(Utf8JsonWriter json, TokenUsage usage)
+    {
+        json.WriteStartObject("prompt_tokens_details"u8);
+        if (usage.HasPromptDetails)
+        {
+            json.WriteNumber("cached_tokens"u8, usage.CacheReadTokens);
+            json.WriteNumber("audio_tokens"u8, usage.PromptAudioTokens);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WritePayload(Utf8JsonWriter json, LlmRecord llm)
+    {
+        json.WriteStartObject("payload"u8);
+        if (llm.RequestPayload is not null)
+        {
+            json.WriteString("request"u8, llm.RequestPayload);
+        }
+
+        if (llm.ResponsePayload is not null)
+        {
+            json.WriteString("response"u8, llm.ResponsePayload);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteTriedTargets(Utf8JsonWriter json, List<TriedTarget> targets)
+    {
+        json.WriteStartArray("tried_targets"u8);
+        foreach (var target in targets)
+        {
+            json.WriteStartObject();
+            if (target.Ip is not null)
+            {
+                json.WriteString("ip"u8, target.Ip);
+            }
+
+            json.WriteString("route_type"u8, target.RouteType);
+            json.WriteNumber("port"u8, target.Port);
+            json.WriteString("upstream_scheme"u8, target.UpstreamScheme);
+            json.WriteString("host"u8, target.Host);
+            json.WriteString("upstream_uri"u8, target.UpstreamUri);
+            json.WriteString("provider"u8, target.Provider);
+            if (target.Model is not null)
+            {
+                json.WriteString("model"u8, target.Model);
+            }
+
+            if (target.Status is { } status)
+            {
+                json.WriteNumber("status"u8, status);
+            }
+
+            if (target.Error is not null)
+            {
+                json.WriteString("error"u8, target.Error);
+            }
+
+            if (target.DurationMs is { } duration)
+            {
+                json.WriteNumber("duration_ms"u8, Whole(duration));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static long Whole(double milliseconds) => double.IsFinite(milliseconds) ? (long)Math.Floor(Math.Max(0, milliseconds)) : 0;
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace Gateway.Testing;
+
+/// <summary>Waits for something that happens on another thread, with a deadline instead of a fixed sleep.</summary>
+public static class Poll
+{
+    /// <returns>True once the condition held; false when ten seconds (or <paramref name="timeout"/>) passed first.</returns>
+    public static async Task<bool> UntilAsync(Func<bool> condition, TimeSpan? timeout = null)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (clock.Elapsed > (timeout ?? TimeSpan.FromSeconds(10)))
+            {
+                return false;
+            }
+
+            await Task.Delay(5);
+        }
+
+        return true;
+    }
+}
