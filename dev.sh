@@ -88,6 +88,8 @@ run_tests() {
   say "== $name"
   timeout "${TEST_TIMEOUT:-900}" dotnet "$project/bin/Release/net10.0/$name.dll" "${arguments[@]}" 2>&1 | tee "$log" >&2 || code=$?
   line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)
+  # A runner whose filter selects nothing says only "Total: 0".
+  [[ -n $line ]] || line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: 0$/0 0 0 0 0/p' "$log" | tail -n 1)
   rm -f "$log"
   if [[ -z $line ]]; then
     failed=$((failed + 1)) broken+=("$name ended without a summary (exit code $code)")
