@@ -5,6 +5,8 @@ namespace Gateway.Shared.Contracts;
 /// <summary>A Consumer: a person or program that calls the gateway.</summary>
 public sealed record ConsumerConfig
 {
+    public static IReadOnlyList<EntityCheck> Checks => [EntityCheck.AtLeastOneOf(nameof(CustomId), nameof(Username))];
+
     [Field("Unique identifier.", Auto = true)]
     public Guid Id { get; init; }
 
@@ -15,6 +17,7 @@ public sealed record ConsumerConfig
     public string? CustomId { get; init; }
 
     [Field("Tags for grouping and filtering.", IsSet = true)]
+    [Rule<TagRule>]
     public IReadOnlyList<string>? Tags { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]

@@ -13,6 +13,7 @@ public sealed record PluginConfig
     public string Name { get; init; } = "";
 
     [Field("Unique name of this instance.")]
+    [Rule<NameRule>]
     public string? InstanceName { get; init; }
 
     [Field("Runs only for this service.")]
@@ -33,6 +34,7 @@ public sealed record PluginConfig
 
     /// <summary>The config as validated and completed with defaults; secrets in clear once they reach the data plane.</summary>
     [Field("Settings of the plugin.", Required = true)]
+    [SubSchema("plugins", "name")]
     public JsonObject Config { get; init; } = [];
 
     [Field("Protocols the plugin runs on.", Required = true, IsSet = true)]
@@ -43,11 +45,51 @@ public sealed record PluginConfig
     public bool Enabled { get; init; } = true;
 
     [Field("Tags for grouping and filtering.", IsSet = true)]
+    [Rule<TagRule>]
     public IReadOnlyList<string>? Tags { get; init; }
+
+    [Field("Order relative to other plugins.", Inert = true, Undocumented = true)]
+    public PluginOrdering? Ordering { get; init; }
+
+    [Field("Shared pieces of configuration.", Inert = true)]
+    public IReadOnlyList<PartialLink>? Partials { get; init; }
+
+    [Field("Expression that must hold for the plugin to run.", Inert = true)]
+    public string? Condition { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]
     public long CreatedAt { get; init; }
 
     [Field("Time of the last change, Unix seconds.", Auto = true)]
     public long UpdatedAt { get; init; }
+}
+
+/// <summary>Order relative to other plugins; stored only.</summary>
+public sealed record PluginOrdering
+{
+    [Field("Plugins that this one runs before.")]
+    public PluginOrder? Before { get; init; }
+
+    [Field("Plugins that this one runs after.")]
+    public PluginOrder? After { get; init; }
+}
+
+/// <summary>Plugin names by phase.</summary>
+public sealed record PluginOrder
+{
+    [Field("Plugin names, for the access phase.")]
+    public IReadOnlyList<string>? Access { get; init; }
+}
+
+/// <summary>Links a partial into a plugin's config.</summary>
+public sealed record PartialLink
+{
+    [Field("The partial.")]
+    public required Guid Id { get; init; }
+
+    [Field("Name of the partial.")]
+    public string? Name { get; init; }
+
+    [Field("Where it goes, such as config.redis.")]
+    public string? Path { get; init; }
 }

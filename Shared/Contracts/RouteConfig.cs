@@ -5,29 +5,39 @@ namespace Gateway.Shared.Contracts;
 /// <summary>A Route: which requests go to which Service. Wire names are snake_case.</summary>
 public sealed record RouteConfig
 {
+    public static IReadOnlyList<EntityCheck> Checks => RouteChecks.All;
+
     [Field("Unique identifier.", Auto = true)]
     public Guid Id { get; init; }
 
     [Field("Unique name of the route.")]
+    [Rule<NameRule>]
     public string? Name { get; init; }
 
     [Field("Protocols this route serves.", Required = true, IsSet = true)]
     [OneOf("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")]
+    [Length(1)]
     public IReadOnlyList<string> Protocols { get; init; } = ["http", "https"];
 
     [Field("HTTP methods, upper case. Empty: any.", IsSet = true)]
+    [Rule<HttpMethodRule>]
     public IReadOnlyList<string>? Methods { get; init; }
 
     [Field("Host names; one * as the whole first or last label; a port is optional.")]
+    [Rule<RouteHostRule>]
     public IReadOnlyList<string>? Hosts { get; init; }
 
     [Field("Paths: a prefix such as /codex, or ~/ and a regular expression.")]
+    [Rule<RoutePathRule>]
     public IReadOnlyList<string>? Paths { get; init; }
 
     [Field("Headers the request must carry, each with its accepted values.")]
+    [Rule<RouteHeaderNameRule>(Keys = true)]
+    [Rule<RouteHeaderValueRule>]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Headers { get; init; }
 
     [Field("TLS server names.", IsSet = true)]
+    [Rule<WildcardHostRule>]
     public IReadOnlyList<string>? Snis { get; init; }
 
     [Field("Sources of a stream route.", IsSet = true, Inert = true)]
@@ -37,6 +47,7 @@ public sealed record RouteConfig
     public IReadOnlyList<AddressMatch>? Destinations { get; init; }
 
     [Field("Status answered when the route demands HTTPS and the request came without.", Required = true)]
+    [OneOf("426", "301", "302", "307", "308")]
     public int HttpsRedirectStatusCode { get; init; } = 426;
 
     [Field("Order among regular expression paths; higher wins.")]
@@ -63,6 +74,7 @@ public sealed record RouteConfig
     public EntityReference? Service { get; init; }
 
     [Field("Tags for grouping and filtering.", IsSet = true)]
+    [Rule<TagRule>]
     public IReadOnlyList<string>? Tags { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]
@@ -75,7 +87,10 @@ public sealed record RouteConfig
 /// <summary>An address condition of a stream route.</summary>
 public sealed record AddressMatch
 {
+    public static IReadOnlyList<EntityCheck> Checks => [EntityCheck.AtLeastOneOf(nameof(Ip), nameof(Port))];
+
     [Field("Address or CIDR range.")]
+    [Rule<AddressOrRangeRule>]
     public string? Ip { get; init; }
 
     [Field("Port.")]

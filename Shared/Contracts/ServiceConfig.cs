@@ -5,10 +5,23 @@ namespace Gateway.Shared.Contracts;
 /// <summary>A Service: the upstream address that Routes send traffic to. Wire names are snake_case.</summary>
 public sealed record ServiceConfig
 {
+    private static readonly string[] WithoutPath = ["tcp", "tls", "tls_passthrough", "udp", "grpc", "grpcs"];
+    private static readonly string[] WithoutTls = ["http", "tcp", "udp", "grpc", "grpcs", "tls_passthrough"];
+
+    public static IReadOnlyList<EntityCheck> Checks =>
+    [
+        EntityCheck.Conditional(nameof(Protocol), WithoutPath, Then.Null(nameof(Path))),
+        EntityCheck.Conditional(nameof(Protocol), WithoutTls, Then.Null(nameof(ClientCertificate))),
+        EntityCheck.Conditional(nameof(Protocol), WithoutTls, Then.Null(nameof(TlsVerify))),
+        EntityCheck.Conditional(nameof(Protocol), WithoutTls, Then.Null(nameof(TlsVerifyDepth))),
+        EntityCheck.Conditional(nameof(Protocol), WithoutTls, Then.Null(nameof(CaCertificates))),
+    ];
+
     [Field("Unique identifier.", Auto = true)]
     public Guid Id { get; init; }
 
     [Field("Unique name of the service.")]
+    [Rule<NameRule>]
     public string? Name { get; init; }
 
     [Field("Protocol used to talk to the upstream.", Required = true)]
@@ -16,6 +29,7 @@ public sealed record ServiceConfig
     public string Protocol { get; init; } = "http";
 
     [Field("Host name or IP address of the upstream, or the name of an Upstream.", Required = true)]
+    [Rule<HostRule>]
     public string Host { get; init; } = "";
 
     [Field("Port of the upstream.", Required = true)]
@@ -23,6 +37,7 @@ public sealed record ServiceConfig
     public int Port { get; init; } = 80;
 
     [Field("Path put in front of the request's path.")]
+    [Rule<PathRule>]
     public string? Path { get; init; }
 
     [Field("Additional attempts after a failed one.")]
@@ -55,10 +70,14 @@ public sealed record ServiceConfig
     [Field("CA certificates the upstream's certificate is verified against.", Inert = true)]
     public IReadOnlyList<Guid>? CaCertificates { get; init; }
 
+    [Field("Subject alternative names that the upstream's certificate must have.", Inert = true, Undocumented = true)]
+    public TlsSans? TlsSans { get; init; }
+
     [Field("When off, the routes of this service are not served.", Required = true)]
     public bool Enabled { get; init; } = true;
 
     [Field("Tags for grouping and filtering.", IsSet = true)]
+    [Rule<TagRule>]
     public IReadOnlyList<string>? Tags { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]
@@ -66,4 +85,14 @@ public sealed record ServiceConfig
 
     [Field("Time of the last change, Unix seconds.", Auto = true)]
     public long UpdatedAt { get; init; }
+}
+
+/// <summary>Names that an upstream's certificate must have.</summary>
+public sealed record TlsSans
+{
+    [Field("DNS names.", IsSet = true)]
+    public IReadOnlyList<string>? Dnsnames { get; init; }
+
+    [Field("URIs.", IsSet = true)]
+    public IReadOnlyList<string>? Uris { get; init; }
 }

@@ -167,7 +167,7 @@ public static class SchemaNormaliser
             }
 
             var members = value as JsonObject ?? [];
-            if (options.SubSchemas is not { } source || Selector(input, sub) is not { Length: > 0 } selector)
+            if (options.SubSchemas is not { } source || !source.Handles(sub.Family) || Selector(input, sub) is not { Length: > 0 } selector)
             {
                 return members.DeepClone().AsObject();
             }
@@ -402,7 +402,7 @@ public static class SchemaNormaliser
                 var place = path.Member(key);
                 if (TextFault(field.Keys!, key) is { } keyFault)
                 {
-                    violations.Add(place, keyFault);
+                    violations.Add(path, keyFault);
                     continue;
                 }
 

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
 
-namespace Gateway.Core.Routing;
+namespace Gateway.Shared.Routing;
 
 /// <summary>The normal form of a request path, the one that matching, access rules, logs and the upstream see.</summary>
-internal static class RequestPath
+public static class RequestPath
 {
     /// <summary>Characters that keep their percent triplet: decoding them would change the meaning of the path.</summary>
     private const string Reserved = "!*'();:@&=+$,/?%#[]";

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Gateway.Core.Routing;
+namespace Gateway.Shared.Routing;
 
 /// <summary>
 /// Compiles the regular expressions of routes. They run in the linear-time engine, so no request can make one run away; what that
 /// engine does not know (lookarounds, backreferences) is refused when the route is written.
 /// </summary>
-internal static class RoutePattern
+public static class RoutePattern
 {
     /// <summary>Longest accepted expression, in characters.</summary>
     public const int MaxLength = 1024;

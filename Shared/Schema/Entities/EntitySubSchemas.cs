@@ -1,0 +1,19 @@
+using Gateway.Shared.Contracts;
+
+namespace Gateway.Shared.Schema;
+
+/// <summary>Vault configs from here, plugin configs from the plugin catalogue where there is one.</summary>
+internal sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSource
+{
+    private const string Vaults = "vaults";
+
+    public bool Handles(string family) => family == Vaults || plugins?.Handles(family) == true;
+
+    public RecordSchema? Find(string family, string name) => family == Vaults
+        ? name == "env" ? RecordSchema.For<EnvVaultConfig>() : null
+        : plugins?.Find(family, name);
+
+    public SubSchemaRules? FindRules(string family, string name) => family == Vaults ? null : plugins?.FindRules(family, name);
+
+    public IReadOnlyList<string> Names(string family) => family == Vaults ? ["env"] : plugins?.Names(family) ?? [];
+}
