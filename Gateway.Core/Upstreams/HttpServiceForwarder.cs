@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Gateway.Core.Pipeline;
-using Gateway.Core.Routing;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
