@@ -37,6 +37,8 @@ internal sealed class PluginCatalog : ISubSchemaSource
 
     public PluginEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
+    bool ISubSchemaSource.Handles(string family) => family == Family;
+
     RecordSchema? ISubSchemaSource.Find(string family, string name) => family == Family ? Find(name)?.Schema : null;
 
     IReadOnlyList<string> ISubSchemaSource.Names(string family) => family == Family ? [.. _byName.Keys.Order(StringComparer.Ordinal)] : [];

@@ -23,7 +23,7 @@ internal sealed class PluginRuntime(PluginCatalog catalog, ISecretResolver secre
             _plugins[entry.Name] = plugin = (Plugin)ActivatorUtilities.CreateInstance(services, entry.Type);
         }
 
-        var config = SchemaJson.Deserialise(ReferenceResolver.Resolve(declared.Config, entry.Schema, secrets), entry.ConfigType);
+        var config = SchemaJson.Deserialise(ReferencePaths.Resolved(declared.Config, entry.Schema, null, secrets.Resolve), entry.ConfigType);
         return (entry, plugin, config);
     }
 }

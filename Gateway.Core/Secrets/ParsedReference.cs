@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Gateway.Shared.Schema;
 
 namespace Gateway.Core.Secrets;
 
@@ -15,7 +14,7 @@ internal sealed record ParsedReference(string Vault, string Resource, string? Ke
     public static bool TryParse(string value, [NotNullWhen(true)] out ParsedReference? reference)
     {
         reference = null;
-        if (!VaultReference.IsReference(value))
+        if (!value.StartsWith(Start, StringComparison.Ordinal) || !value.EndsWith('}'))
         {
             return false;
         }
