@@ -1,9 +1,11 @@
+using Gateway.Core.Llm.Codecs.AnthropicToOpenAIChat;
+
 namespace Gateway.Core.Llm.Codecs;
 
 /// <summary>The translations there are.</summary>
 internal static class LlmCodecs
 {
-    private static readonly ILlmCodec[] All = [];
+    private static readonly ILlmCodec[] All = [new AnthropicToOpenAIChatCodec()];
 
     /// <summary>The codec for a pair of formats; null when there is none, also for equal formats, which pass natively.</summary>
     public static ILlmCodec? Find(LlmFormat client, LlmFormat upstream)
