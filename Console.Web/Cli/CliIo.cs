@@ -1,0 +1,41 @@
+using System.Collections;
+
+namespace ConsoleWeb.Cli;
+
+/// <summary>What a command has of the process around it; tests give their own.</summary>
+/// <param name="Stdin">Standard input.</param>
+/// <param name="Stdout">Standard output.</param>
+/// <param name="Stderr">Standard error.</param>
+/// <param name="Environment">Environment variables.</param>
+internal sealed record CliIo(
+    TextReader Stdin, TextWriter Stdout, TextWriter Stderr, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Whether standard output is a terminal that shows colours.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>Whether somebody can answer a question.</summary>
+    public bool CanAsk { get; init; }
+
+    /// <summary>For the waits between repeated calls.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A variable's value; null when unset or empty.</summary>
+    public string? Variable(string name)
+        => Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>The streams and variables of this process.</summary>
+    public static CliIo OfProcess()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return new CliIo(Console.In, Console.Out, Console.Error, variables)
+        {
+            IsTerminal = !Console.IsOutputRedirected,
+            CanAsk = !Console.IsInputRedirected,
+        };
+    }
+}

@@ -1,0 +1,292 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Cli.Declarative;
+using ConsoleWeb.Cli.Output;
+using ConsoleWeb.Cli.State;
+using ConsoleWeb.Cli.Wire;
+
+namespace ConsoleWeb.Cli;
+
+/// <summary>Does the gateway words. Each method is one word, top to bottom; the answer is the exit code.</summary>
+internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
+{
+    private readonly ChangePrinter _printer = new(io.Stdout, new SecretMask(io.Environment, !request.NoMask), request.Print);
+
+    public Task<int> ApplyAsync(CancellationToken cancellationToken) => ChangeAsync(deletes: false, isDryRun: false, cancellationToken);
+
+    public Task<int> SyncAsync(CancellationToken cancellationToken) => ChangeAsync(deletes: true, isDryRun: false, cancellationToken);
+
+    public Task<int> DiffAsync(CancellationToken cancellationToken) => ChangeAsync(deletes: true, isDryRun: true, cancellationToken);
+
+    public async Task<int> ValidateAsync(CancellationToken cancellationToken)
+    {
+        var file = await ReadFileAsync(cancellationToken);
+        using var client = await ConnectAsync(file, cancellationToken);
+        var live = await new LiveStateReader(client).ReadAsync(new ReadScope(), cancellationToken);
+        var desired = await BuildAsync(file, client, live, new BuildOptions { ResolvesLive = true, Scope = new ReadScope() }, cancellationToken);
+        await ValidateAsync(client, [.. desired.Entities.Select(e => e.Entity)], cancellationToken);
+        return 0;
+    }
+
+    public async Task<int> PingAsync(CancellationToken cancellationToken)
+    {
+        if (request.Connection.IsKonnect(fileNamesKonnect: false))
+        {
+            using var konnect = new AdminClient(request.Connection, isKonnect: true, workspace: null, io.Time);
+            var organization = await konnect.SendAsync(HttpMethod.Get, "/v2/organizations/me", null, cancellationToken);
+            if (!organization.IsSuccess)
+            {
+                throw new CommandFailureException($"authenticating with Konnect: {organization.Describe()}");
+            }
+
+            await io.Stdout.WriteLineAsync($"Successfully Konnected to the {organization.Body?["name"]} organization!");
+            return 0;
+        }
+
+        using var client = new AdminClient(request.Connection, isKonnect: false, request.Workspace, io.Time);
+        var version = await ReadVersionAsync(client, cancellationToken);
+        await io.Stdout.WriteLineAsync("Successfully connected to Kong!");
+        await io.Stdout.WriteLineAsync($"Kong version:  {version.Version}");
+        return 0;
+    }
+
+    public async Task<int> DumpAsync(CancellationToken cancellationToken)
+    {
+        using var client = await ConnectAsync(file: null, cancellationToken);
+        var live = await new LiveStateReader(client).ReadAsync(Scope(request.SelectTags), cancellationToken);
+        var builder = new DumpBuilder(live, new DumpOptions
+        {
+            WithId = request.WithId,
+            SelectTags = request.SelectTags,
+            ControlPlaneName = client.IsKonnect ? ControlPlaneName(file: null) : null,
+            Workspace = request.Workspace,
+        });
+        if (request.SkipDefaults)
+        {
+            await AddDefaultsAsync(builder, client, live, cancellationToken);
+        }
+
+        var root = builder.Build();
+        if (live.List(EntityKinds.BasicAuth).Count > 0)
+        {
+            await io.Stderr.WriteLineAsync(
+                "Warning: basic-auth passwords are stored hashed; the dump holds the hashes, and they are never compared or sent back.");
+        }
+
+        var text = request.Format == "json" ? root.ToJsonString(CliJson.Indented) + "\n" : YamlText.Write(root);
+        await WriteDumpAsync(text, cancellationToken);
+        return 0;
+    }
+
+    public async Task<int> ResetAsync(CancellationToken cancellationToken)
+    {
+        if (!request.Yes)
+        {
+            await Confirm("This will delete all configuration of the gateway.");
+        }
+
+        using var client = await ConnectAsync(file: null, cancellationToken);
+        var live = await new LiveStateReader(client).ReadAsync(Scope(request.SelectTags), cancellationToken);
+        return await WriteAsync(client, ChangePlanner.PlanReset(live), cancellationToken);
+    }
+
+    private async Task<int> ChangeAsync(bool deletes, bool isDryRun, CancellationToken cancellationToken)
+    {
+        var file = await ReadFileAsync(cancellationToken);
+        var tags = SelectTags(file);
+        using var client = await ConnectAsync(file, cancellationToken);
+
+        // Without deletions everything is read: a file's entity may exist without the file's tags.
+        var scope = Scope(deletes ? tags : []);
+        var reader = new LiveStateReader(client);
+        var live = await reader.ReadAsync(scope, cancellationToken);
+        var options = new BuildOptions { ResolvesLive = !deletes, SelectTags = tags, Scope = scope };
+        var desired = await BuildAsync(file, client, live, options, cancellationToken);
+        var changes = ChangePlanner.Plan(desired, live, deletes);
+
+        // Everything is checked before the first write, so that a file is taken whole or not at all.
+        await ValidateAsync(client, [.. changes.Where(c => c.Type != ChangeType.Delete).Select(c => c.Entity)], cancellationToken);
+        if (!isDryRun)
+        {
+            return await WriteAsync(client, changes, cancellationToken);
+        }
+
+        foreach (var change in changes)
+        {
+            _printer.Print(change);
+        }
+
+        _printer.PrintSummary(changes, []);
+        return request.NonZeroExitCode && changes.Count > 0 ? 2 : 0;
+    }
+
+    private async Task<DesiredState> BuildAsync(
+        StateFile file, AdminClient client, EntitySet live, BuildOptions options, CancellationToken cancellationToken)
+    {
+        var lookups = new EntitySet();
+        foreach (var (collection, tags) in file.LookupTags)
+        {
+            if (EntityKinds.All.FirstOrDefault(k => k.Collection == collection) is { } kind)
+            {
+                await new LiveStateReader(client).ReadInto(lookups, kind, tags, cancellationToken);
+            }
+        }
+
+        var builder = new DesiredStateBuilder(
+            file, live, lookups, new SchemaCatalog(client), options with { KnownPlugins = _knownPlugins });
+        return await builder.BuildAsync(cancellationToken);
+    }
+
+    private async Task ValidateAsync(AdminClient client, IReadOnlyList<StateEntity> entities, CancellationToken cancellationToken)
+    {
+        var problems = await new EntityValidator(client, request.Parallelism).ValidateAsync(entities, cancellationToken);
+        if (problems.Count > 0)
+        {
+            throw CommandFailureException.FromProblems("", problems);
+        }
+    }
+
+    private async Task<int> WriteAsync(AdminClient client, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        var writer = new ChangeWriter(client, request.Parallelism, _printer.Print);
+        var (done, failures) = await writer.WriteAsync(changes, cancellationToken);
+        _printer.PrintSummary(done, failures);
+        return failures.Count == 0 ? 0 : throw CommandFailureException.FromProblems("", failures);
+    }
+
+    private Task<StateFile> ReadFileAsync(CancellationToken cancellationToken)
+        => new StateFileReader(io.Environment, io.Stdin).ReadAsync(request.Files, cancellationToken);
+
+    private IReadOnlyList<string> _knownPlugins = [];
+
+    private async Task<AdminClient> ConnectAsync(StateFile? file, CancellationToken cancellationToken)
+    {
+        var isKonnect = request.Connection.IsKonnect(file?.IsKonnect ?? false);
+        var client = new AdminClient(request.Connection, isKonnect, request.Workspace ?? file?.Workspace, io.Time);
+        try
+        {
+            if (isKonnect)
+            {
+                await client.SelectControlPlaneAsync(ControlPlaneName(file), cancellationToken);
+            }
+            else
+            {
+                _knownPlugins = (await ReadVersionAsync(client, cancellationToken)).Plugins;
+            }
+
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private string ControlPlaneName(StateFile? file)
+    {
+        var given = request.Connection.ControlPlaneName;
+        if (given is not null && file?.ControlPlaneName is { } written && written != given)
+        {
+            throw new CommandFailureException(
+                $"the control plane '{written}' of the file and '{given}' of the flag or environment differ; name one of them");
+        }
+
+        return given ?? file?.ControlPlaneName ?? "default";
+    }
+
+    private static async Task<(string Version, IReadOnlyList<string> Plugins)> ReadVersionAsync(
+        AdminClient client, CancellationToken cancellationToken)
+    {
+        var answer = await client.SendAsync(HttpMethod.Get, "/", null, cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            throw new CommandFailureException($"reading Kong version: {answer.Describe()}");
+        }
+
+        var version = (answer.Body as JsonObject)?["version"]?.ToString()
+            ?? throw new CommandFailureException($"reading Kong version: {client.Address} does not answer as an Admin API");
+        var plugins = (answer.Body?["plugins"] as JsonObject)?["available_on_server"] as JsonObject ?? [];
+        return (version, [.. plugins.Select(p => p.Key)]);
+    }
+
+    private ReadScope Scope(IReadOnlyList<string> tags)
+        => new() { Tags = tags, SkipConsumers = request.SkipConsumers, SkipCaCertificates = request.SkipCaCertificates };
+
+    private IReadOnlyList<string> SelectTags(StateFile file)
+    {
+        if (request.SelectTags.Count > 0 && file.SelectTags.Count > 0
+            && !request.SelectTags.ToHashSet(StringComparer.Ordinal).SetEquals(file.SelectTags))
+        {
+            throw new CommandFailureException(
+                $"tags specified in the state file ([{string.Join(' ', file.SelectTags)}]) and via --select-tag flag"
+                + $" ([{string.Join(' ', request.SelectTags)}]) are different");
+        }
+
+        return request.SelectTags.Count > 0 ? request.SelectTags : file.SelectTags;
+    }
+
+    private static async Task AddDefaultsAsync(
+        DumpBuilder builder, AdminClient client, EntitySet live, CancellationToken cancellationToken)
+    {
+        var schemas = new SchemaCatalog(client);
+        foreach (var kind in EntityKinds.All.Where(k => k.HasDefaults))
+        {
+            if (await schemas.FindEntityAsync(kind, cancellationToken) is { } fields)
+            {
+                builder.SkippedDefaults[kind] = fields;
+            }
+        }
+
+        foreach (var name in live.List(EntityKinds.Plugin).Select(p => p.Text("name")!).Distinct())
+        {
+            if (await schemas.FindPluginAsync(name, cancellationToken) is { } fields
+                && SchemaDefaults.FindField(fields, "config") is { } config)
+            {
+                builder.SkippedConfigDefaults[name] = SchemaDefaults.Fields(config);
+            }
+        }
+    }
+
+    private async Task WriteDumpAsync(string text, CancellationToken cancellationToken)
+    {
+        if (request.OutputFile is null or "-")
+        {
+            await io.Stdout.WriteAsync(text);
+            return;
+        }
+
+        var path = Path.HasExtension(request.OutputFile) ? request.OutputFile : $"{request.OutputFile}.{request.Format}";
+        if (File.Exists(path) && !request.Yes)
+        {
+            await Confirm($"File '{path}' already exists.");
+        }
+
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                // A dump holds keys in clear.
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            await using var stream = new FileStream(path, options);
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailureException($"writing file {path}: {e.Message}", e);
+        }
+    }
+
+    private async Task Confirm(string warning)
+    {
+        await io.Stderr.WriteLineAsync(warning);
+        await io.Stderr.WriteAsync("> Are you sure? ");
+        var answer = await io.Stdin.ReadLineAsync();
+        if (answer?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+        {
+            throw new CommandFailureException("not confirmed; nothing was changed (--yes or --force answers in scripts)");
+        }
+    }
+}
