@@ -263,6 +263,9 @@ public sealed class CheckContext
     /// <summary>Puts a fault on the record as a whole.</summary>
     public void FailRecord(string text) => _violations.AddEntity(Path, text);
 
+    /// <summary>A view of another record inside this one, whose faults go to this record.</summary>
+    public CheckContext At(JsonObject inner) => new(inner, Path, _violations);
+
     internal static bool IsNonEmpty(JsonNode? node) => node switch
     {
         null => false,

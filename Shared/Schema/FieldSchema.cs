@@ -60,6 +60,9 @@ public sealed class FieldSchema
     /// <summary>Exclusive lower bound of a number.</summary>
     public double? GreaterThan { get; init; }
 
+    /// <summary>The typed record holds the integer in 32 bits.</summary>
+    internal bool Is32Bit { get; init; }
+
     /// <summary>Least number of characters or elements; null: 1 for texts, none for lists.</summary>
     public int? LengthMin { get; init; }
 

@@ -13,6 +13,11 @@ public interface ISubSchemaSource
     /// <summary>What else the name decides for the whole entity; null: nothing.</summary>
     SubSchemaRules? FindRules(string family, string name) => null;
 
+    /// <summary>Rules that depend on the installation, such as the directories that files may be written to. Runs last, on a document without faults.</summary>
+    void Check(string family, string name, CheckContext context)
+    {
+    }
+
     /// <summary>All names of a family, for proposals and lists.</summary>
     IReadOnlyList<string> Names(string family);
 }

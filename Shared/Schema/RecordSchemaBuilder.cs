@@ -83,6 +83,7 @@ internal static class RecordSchemaBuilder
             AllowEmpty = field.AllowEmpty,
             Multiline = field.Multiline,
             IsUuid = type == typeof(Guid),
+            Is32Bit = type == typeof(int),
             IsTimestamp = field.Auto && (type == typeof(long) || type == typeof(double)),
             Reference = property.GetCustomAttribute<ForeignAttribute>()?.Collection,
             SubSchema = property.GetCustomAttribute<SubSchemaAttribute>(),
@@ -118,6 +119,7 @@ internal static class RecordSchemaBuilder
             AllowEmpty = field.AllowEmpty,
             Multiline = field.Multiline,
             IsUuid = type == typeof(Guid),
+            Is32Bit = type == typeof(int),
             Rules = isContainer ? [] : rules,
         };
     }

@@ -174,7 +174,13 @@ public static class SchemaNormaliser
 
             if (source.Find(sub.Family, selector) is { } schema)
             {
-                return Record(schema, members, place);
+                var document = Record(schema, members, place);
+                if (!violations.Has(place))
+                {
+                    source.Check(sub.Family, selector, new CheckContext(document, place, violations));
+                }
+
+                return document;
             }
 
             var selectorPlace = record.Member(sub.Selector);
@@ -339,6 +345,11 @@ public static class SchemaNormaliser
             if (number < field.Min || number > field.Max)
             {
                 return $"value should be between {Show(field.Min)} and {Show(field.Max)}";
+            }
+
+            if (field.Is32Bit && number is < int.MinValue or > int.MaxValue)
+            {
+                return $"value should be between {int.MinValue} and {int.MaxValue}";
             }
 
             if (field.GreaterThan is { } bound && number <= bound)

@@ -15,5 +15,13 @@ internal sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSo
 
     public SubSchemaRules? FindRules(string family, string name) => family == Vaults ? null : plugins?.FindRules(family, name);
 
+    public void Check(string family, string name, CheckContext context)
+    {
+        if (family != Vaults)
+        {
+            plugins?.Check(family, name, context);
+        }
+    }
+
     public IReadOnlyList<string> Names(string family) => family == Vaults ? ["env"] : plugins?.Names(family) ?? [];
 }
