@@ -1,13 +1,17 @@
 using Gateway.Core.Configuration;
+using Gateway.Core.Llm.Forwarding;
+using Gateway.Core.Llm.Providers;
 using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
+using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Core;
 
@@ -33,6 +37,12 @@ internal static class GatewayServiceCollectionExtensions
         services.AddHttpForwarder();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<HttpServiceForwarder>();
+        services.AddOptions<ProviderOptions>().Bind(configuration.GetSection(ProviderOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidator>();
+        services.AddOptions<LlmPolicyOptions>().Bind(configuration.GetSection(LlmPolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<LlmAttemptBuilder>();
+        services.AddSingleton<LlmForwarder>();
+        services.AddSingleton<LlmAccess>();
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
         services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());

@@ -46,7 +46,8 @@ internal static class RecordFiller
         record.Route = context.Route;
         record.Service = context.Service;
         record.Consumer = context.Consumer;
-        record.Status = http.Response.StatusCode;
+        // A client that left saw no status; 499 says so, as it does in nginx's log.
+        record.Status = record.Outcome == RequestOutcome.ClientClosed ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode;
         record.Uri = UrlRedaction.Redact(record.Uri, sensitive);
         record.UpstreamUri = UrlRedaction.Redact(record.UpstreamUri, sensitive);
 

@@ -38,7 +38,7 @@ public sealed record PluginConfig
     public JsonObject Config { get; init; } = [];
 
     [Field("Protocols the plugin runs on.", Required = true, IsSet = true)]
-    [OneOf("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp")]
+    [OneOf("grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp", "ws", "wss")]
     public IReadOnlyList<string> Protocols { get; init; } = ["grpc", "grpcs", "http", "https"];
 
     [Field("Whether the plugin runs.", Required = true)]

@@ -1,0 +1,46 @@
+namespace Gateway.Core.Llm.Forwarding;
+
+/// <summary>
+/// The clock of one attempt: one token that ends when the client leaves, when the running stage has taken too long, or when the
+/// whole call has.
+/// </summary>
+internal sealed class CallTimer : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _client;
+    private readonly long _deadline;
+
+    /// <param name="deadline">Timestamp after which the call ends whatever happens.</param>
+    /// <param name="client">Cancelled when the client leaves.</param>
+    public CallTimer(TimeProvider time, long deadline, CancellationToken client)
+    {
+        _time = time;
+        _client = client;
+        _deadline = deadline;
+        _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _registration = client.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Whether the time of a stage or of the call is over, and not the client gone.</summary>
+    public bool IsTimeout => _source.IsCancellationRequested && !_client.IsCancellationRequested;
+
+    /// <summary>Whether the whole call has taken too long.</summary>
+    public bool IsPastDeadline => _time.GetTimestamp() >= _deadline;
+
+    /// <summary>Gives the next stage its time.</summary>
+    public void Arm(TimeSpan time)
+    {
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
+        _source.CancelAfter(left < time ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : time);
+    }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _source.Dispose();
+    }
+}
