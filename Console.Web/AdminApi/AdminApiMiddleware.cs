@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConsoleWeb.Auth;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ConsoleWeb.AdminApi;
+
+/// <summary>The Admin listener's pipeline: guard, authentication, dispatch.</summary>
+internal sealed partial class AdminApiMiddleware(
+    AdminRouteTable routes,
+    AdminAuthentication authentication,
+    Options.ListenerUrls urls,
+    ILogger<AdminApiMiddleware> logger)
+{
+    private const string ServerToken = "kong/3.10.0";
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var started = Stopwatch.GetTimestamp();
+        http.Response.Headers.Server = ServerToken;
+        http.Response.Headers["X-Content-Type-Options"] = "nosniff";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.OnStarting(() =>
+        {
+            http.Response.Headers["X-Kong-Admin-Latency"] = ((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = AdminBody.MaxLength;
+        }
+
+        try
+        {
+            await (await AnswerAsync(http)).ExecuteAsync(http);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            var text = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"request body exceeds {AdminBody.MaxLength} bytes" : "Bad request";
+            await AdminErrors.Message(exception.StatusCode, text).ExecuteAsync(http);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !http.Response.HasStarted)
+        {
+            LogFailed(logger, exception, http.Request.Method, http.Request.Path);
+            await AdminErrors.Message(StatusCodes.Status500InternalServerError, "An unexpected error occurred").ExecuteAsync(http);
+        }
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (HostGuard.Refuse(request, urls.Admin) is { } refusal)
+        {
+            return AdminErrors.Message(refusal.Status, refusal.Message);
+        }
+
+        var path = http.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
+        var (rest, isKonnect) = KonnectPaths.Strip(path);
+        if (!routes.TryFind(rest, out var handlers, out var values))
+        {
+            // An unknown path is 404 before it is 401: tools find out by it what a server can do, and it tells nothing.
+            return AdminErrors.NotFound;
+        }
+
+        if (HttpMethods.IsOptions(request.Method))
+        {
+            return Preflight(http, handlers.Keys);
+        }
+
+        var method = HttpMethods.IsHead(request.Method) ? HttpMethods.Get : request.Method;
+        if (!handlers.TryGetValue(method, out var handler))
+        {
+            return AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
+        }
+
+        var (actor, denied) = await authentication.AuthenticateAsync(http, AdminScopes.Needed(method, rest), isKonnect);
+        return denied ?? await handler(new AdminContext(http, values, actor!));
+    }
+
+    private static AdminJson Preflight(HttpContext http, IEnumerable<string> methods)
+    {
+        var list = methods.Append(HttpMethods.Options);
+        var allowed = string.Join(", ", list.Concat(methods.Contains(HttpMethods.Get) ? [HttpMethods.Head] : []).Order(StringComparer.Ordinal));
+        http.Response.Headers.Allow = allowed;
+        http.Response.Headers.AccessControlAllowMethods = allowed;
+        var asked = http.Request.Headers.AccessControlRequestHeaders.ToString();
+        http.Response.Headers.AccessControlAllowHeaders = asked.Length > 0 ? asked : "Content-Type";
+        return new AdminJson(StatusCodes.Status204NoContent, null);
+    }
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "Admin API call {Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string method, string path);
+}

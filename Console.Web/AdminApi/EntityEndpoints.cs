@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Entities;
+using Gateway.Core.Plugins;
+using Gateway.Shared.Results;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.AdminApi;
+
+/// <summary>The generic endpoints: every entity kind, alone and below its parents.</summary>
+internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plugins)
+{
+    public void Map(AdminRouteTable table)
+    {
+        foreach (var kind in EntityKinds.All)
+        {
+            if (kind.HasCollection)
+            {
+                MapCollection(table, kind);
+            }
+
+            foreach (var key in kind.ForeignKeys)
+            {
+                var parent = EntityKinds.Find(key.References)!;
+                if (key.NestedPath is { } nested)
+                {
+                    MapChildren(table, kind, key.Field, parent, $"/{parent.Path}/{{parent}}/{nested}");
+                }
+
+                MapParent(table, kind, key.Field, parent);
+            }
+        }
+    }
+
+    private void MapCollection(AdminRouteTable table, EntityKind kind)
+    {
+        var one = $"/{kind.Path}/{{id}}";
+        table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery(), $"/{kind.Path}")))
+            .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)))
+            .Get(one, c => Task.FromResult(Read(entities.Find(kind, c["id"], c.Actor))))
+            .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)))
+            .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted)))
+            .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
+    }
+
+    private void MapChildren(AdminRouteTable table, EntityKind kind, string field, EntityKind parentKind, string many)
+    {
+        var one = many + "/{id}";
+
+        JsonObject? Parent(AdminContext c) => entities.Find(parentKind, c["parent"], c.Actor);
+
+        JsonObject? Child(AdminContext c, JsonObject parent) =>
+            entities.Find(kind, c["id"], c.Actor) is { } child && SameId(child[field]?["id"], parent["id"]) ? child : null;
+
+        table.Get(many, c => Task.FromResult(Parent(c) is { } parent
+                ? List(c, kind, new EntityQuery(ParentField: field, ParentId: Id(parent)), c.Request.Path)
+                : AdminErrors.NotFound))
+            .Post(many, async c => Parent(c) is { } parent
+                ? await WriteAsync(c, kind, (field, parent), StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted))
+                : AdminErrors.NotFound)
+            .Get(one, c => Task.FromResult(Parent(c) is { } parent ? Read(Child(c, parent)) : AdminErrors.NotFound))
+            .Map(HttpMethods.Put, one, async c =>
+            {
+                if (Parent(c) is not { } parent)
+                {
+                    return AdminErrors.NotFound;
+                }
+
+                var existing = entities.Find(kind, c["id"], c.Actor);
+                return (existing is not null && !SameId(existing[field]?["id"], parent["id"])) || (existing is null && kind.Name == "targets")
+                    ? AdminErrors.NotFound
+                    : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted));
+            })
+            .Map(HttpMethods.Patch, one, async c => Parent(c) is { } parent && Child(c, parent) is not null
+                ? await WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted))
+                : AdminErrors.NotFound)
+            .Map(HttpMethods.Delete, one, async c => Parent(c) is not { } parent ? AdminErrors.NotFound
+                : Child(c, parent) is null ? new AdminJson(StatusCodes.Status204NoContent, null)
+                : Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
+    }
+
+    private void MapParent(AdminRouteTable table, EntityKind kind, string field, EntityKind parentKind)
+    {
+        if (!kind.HasCollection)
+        {
+            return;
+        }
+
+        var path = $"/{kind.Path}/{{id}}/{field}";
+        JsonObject? Parent(AdminContext c) =>
+            entities.Find(kind, c["id"], c.Actor)?[field]?["id"] is { } id ? entities.Find(parentKind, id.GetValue<string>(), c.Actor) : null;
+
+        table.Get(path, c => Task.FromResult(Read(Parent(c))))
+            .Map(HttpMethods.Delete, path, c => Task.FromResult(Parent(c) is null ? AdminErrors.NotFound : AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed")));
+        foreach (var method in new[] { HttpMethods.Put, HttpMethods.Patch })
+        {
+            table.Map(method, path, async c => Parent(c) is { } parent
+                ? await WriteAsync(c, parentKind, null, StatusCodes.Status200OK, (body, actor) => method == HttpMethods.Put
+                    ? entities.UpsertAsync(parentKind, parent["id"]!.GetValue<string>(), body, actor, c.Aborted)
+                    : entities.PatchAsync(parentKind, parent["id"]!.GetValue<string>(), body, actor, c.Aborted))
+                : AdminErrors.NotFound);
+        }
+    }
+
+    private static Guid Id(JsonObject entity) => Guid.Parse(entity["id"]!.GetValue<string>());
+
+    private static bool SameId(JsonNode? a, JsonNode? b) => a?.ToString() == b?.ToString();
+
+    private static IResult Read(JsonObject? entity) => entity is null ? AdminErrors.NotFound : new AdminJson(StatusCodes.Status200OK, entity);
+
+    private static IResult Deleted(Error? error) => error is null ? new AdminJson(StatusCodes.Status204NoContent, null) : AdminErrors.Of(error);
+
+    private async Task<IResult> WriteAsync(
+        AdminContext context,
+        EntityKind kind,
+        (string Field, JsonObject Parent)? parent,
+        int success,
+        Func<JsonObject, Actor, Task<Result<JsonObject>>> write)
+    {
+        var (body, refusal) = await AdminBody.ReadAsync(context.Request, kind.Schema, plugins);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (parent is { } forced)
+        {
+            body![forced.Field] = new JsonObject { ["id"] = forced.Parent["id"]!.DeepClone() };
+        }
+
+        var result = await write(body!, context.Actor);
+        return result.IsError ? AdminErrors.Of(result.Error) : new AdminJson(success, result.Value);
+    }
+
+    private IResult List(AdminContext context, EntityKind kind, EntityQuery query, string path)
+    {
+        var request = context.Request;
+        var size = 100;
+        if (request.Query.TryGetValue("size", out var sizeText) && !int.TryParse(sizeText, out size))
+        {
+            return AdminErrors.Of(new InvalidSize("size must be a number"));
+        }
+
+        var tagText = request.Query.TryGetValue("tags", out var given) ? given.ToString() : null;
+        if (tagText is not null)
+        {
+            var (filter, error) = ReadTags(tagText);
+            if (error is not null)
+            {
+                return AdminErrors.Of(error);
+            }
+
+            query = query with { Tags = filter };
+        }
+
+        if (kind.Name == "consumers" && request.Query.TryGetValue("custom_id", out var customId))
+        {
+            var all = entities.List(kind, query, 1000, null, context.Actor);
+            return Page([.. all.Value!.Data.Where(c => c["custom_id"]?.ToString() == customId)], null, null);
+        }
+
+        var offset = request.Query.TryGetValue("offset", out var offsetText) ? offsetText.ToString() : null;
+        var page = entities.List(kind, query, size, offset, context.Actor);
+        if (page.IsError)
+        {
+            return AdminErrors.Of(page.Error);
+        }
+
+        string? next = null;
+        if (page.Value.Offset is { } following)
+        {
+            next = $"{path}?offset={Uri.EscapeDataString(following)}"
+                + (tagText is null ? "" : $"&tags={Uri.EscapeDataString(tagText)}")
+                + (sizeText.Count == 0 ? "" : $"&size={size}");
+        }
+
+        return Page(page.Value.Data, page.Value.Offset, next);
+    }
+
+    private static AdminJson Page(IReadOnlyList<JsonObject> data, string? offset, string? next)
+    {
+        var body = new JsonObject { ["data"] = new JsonArray([.. data]), ["next"] = next };
+        if (offset is not null)
+        {
+            body["offset"] = offset;
+        }
+
+        return new AdminJson(StatusCodes.Status200OK, body);
+    }
+
+    private static (TagFilter? Filter, Error? Error) ReadTags(string text) => text switch
+    {
+        "" => (null, new InvalidOption("tags", "cannot be null")),
+        _ when text.Contains(',', StringComparison.Ordinal) && text.Contains('/', StringComparison.Ordinal)
+            => (null, new InvalidOption("tags", "invalid filter syntax")),
+        _ when text.Any(char.IsControl) => (null, new InvalidOption("tags", "invalid filter syntax")),
+        _ => (new TagFilter(text.Split(',', '/'), MatchAll: !text.Contains('/', StringComparison.Ordinal)), null),
+    };
+}

@@ -1,0 +1,13 @@
+using Gateway.Shared.Results;
+
+namespace ConsoleWeb.Auth;
+
+/// <summary>A part of an account cannot be as given.</summary>
+/// <param name="Field"><c>userName</c>, <c>displayName</c> or <c>password</c>.</param>
+internal sealed record AccountFieldError(string Field, string Reason) : Error(Reason);
+
+/// <summary>An administrator exists, so there is nothing to set up.</summary>
+internal sealed record SetupIsDone() : Error("Gatehouse has an administrator already. Sign in, or reset a password with 'gatehouse user reset-password'.");
+
+/// <summary>The one-time link is wrong, old or used.</summary>
+internal sealed record SetupLinkInvalid() : Error("This link is no longer valid. A current one is in the server's output and in the file 'setup-link' of its data directory.");

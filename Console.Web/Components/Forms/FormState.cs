@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Components.Forms;
+
+/// <summary>What a schema form works on: the document as it is being edited and the faults of the last save.</summary>
+public sealed class FormState(JsonObject document)
+{
+    private readonly Dictionary<string, string> _errors = [];
+
+    /// <summary>Holds what was typed or loaded; absent members take their defaults when saved.</summary>
+    public JsonObject Document { get; } = document;
+
+    public bool IsChanged { get; private set; }
+
+    /// <summary>Texts that belong to no field.</summary>
+    public IReadOnlyList<string> GeneralErrors { get; private set; } = [];
+
+    public IReadOnlyDictionary<string, string> Errors => _errors;
+
+    /// <summary>Raised after each edit, for whoever shows the document elsewhere.</summary>
+    public Action? Changed { get; set; }
+
+    public string? ErrorOf(string path) => _errors.GetValueOrDefault(path);
+
+    /// <summary>Whether something below a path is at fault, so that a folded part opens.</summary>
+    public bool HasErrorBelow(string path) => _errors.Keys.Any(k => k == path || k.StartsWith(path + ".", StringComparison.Ordinal));
+
+    public void Set(JsonObject parent, string name, JsonNode? value)
+    {
+        if (value is null)
+        {
+            parent.Remove(name);
+        }
+        else
+        {
+            parent[name] = value;
+        }
+
+        Touch();
+    }
+
+    public void Touch()
+    {
+        IsChanged = true;
+        Changed?.Invoke();
+    }
+
+    public void ClearErrors()
+    {
+        _errors.Clear();
+        GeneralErrors = [];
+    }
+
+    public void Show(Gateway.Shared.Results.Error error)
+    {
+        ClearErrors();
+        switch (error)
+        {
+            case SchemaViolationError violation:
+                var general = new List<string>();
+                foreach (var (path, text) in violation.Flatten())
+                {
+                    if (path.Length == 0)
+                    {
+                        general.Add(text);
+                    }
+                    else
+                    {
+                        _errors.TryAdd(path, text);
+                    }
+                }
+
+                GeneralErrors = general;
+                break;
+            case ConsoleWeb.Features.Entities.UniqueViolation unique when unique.Fields.Count == 1:
+                _errors[unique.Fields.First().Key] = $"'{unique.Fields.First().Value}' is already taken";
+                break;
+            case ConsoleWeb.Features.Entities.UniqueViolation:
+                GeneralErrors = ["This plugin already exists for the same scope. Edit that one, or choose another scope."];
+                break;
+            default:
+                GeneralErrors = [error.Message];
+                break;
+        }
+    }
+}

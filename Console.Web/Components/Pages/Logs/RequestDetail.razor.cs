@@ -1,0 +1,117 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Live;
+using Gateway.Core.Logging;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace ConsoleWeb.Components.Pages.Logs;
+
+/// <summary>One request: while it runs from the live feed, afterwards from the store.</summary>
+public sealed partial class RequestDetail
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private StoredRequest? _stored;
+    private RequestRow? _running;
+    private Conversation? _conversation;
+    private bool _isLoaded;
+    private bool _canStop = true;
+    private bool _copied;
+    private string? _error;
+    private string _tab = "Overview";
+
+    [Parameter, EditorRequired]
+    public string Id { get; set; } = "";
+
+    /// <summary>Place in the list, such as <c>6 of 1123</c>.</summary>
+    [Parameter]
+    public string? Position { get; set; }
+
+    /// <summary>Zone of the list, known before this part has asked the browser.</summary>
+    [Parameter]
+    public new TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+
+    [Parameter]
+    public EventCallback OnClose { get; set; }
+
+    [Parameter]
+    public EventCallback<int> OnMove { get; set; }
+
+    [Inject]
+    private IRequestLogStore Store { get; set; } = default!;
+
+    [Inject]
+    internal IRequestFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private RequestRow? Row => _stored?.Row ?? _running;
+
+    private JsonObject? Record => _stored?.Record;
+
+    private long Total => Row!.InputTokens + Row.CacheReadTokens + Row.CacheWriteTokens + Row.OutputTokens;
+
+    private IReadOnlyList<string> Tabs => Row is { IsLlm: true } ? ["Overview", "Chat", "Request", "Response", "Record"] : ["Overview", "Request", "Response", "Record"];
+
+    private string? PluginId => Record?["ai"]?["proxy"]?["meta"]?["plugin_id"]?.ToString();
+
+    private string? RequestPayload => Record?["ai"]?["proxy"]?["payload"]?["request"]?.ToString();
+
+    private string? ResponsePayload => Record?["ai"]?["proxy"]?["payload"]?["response"]?.ToString();
+
+    private Conversation? Conversation => _conversation ??= Conversation.Read(RequestPayload, ResponsePayload);
+
+    private string RecordText => Record?.ToJsonString(Indented) ?? "The record is written when the request has ended.";
+
+    protected override async Task OnInitializedAsync() => await LoadAsync();
+
+    protected override IEnumerable<IDisposable> Subscribe(Action signal) =>
+        _stored is null ? [Feed.OnChanged(signal), Store.OnAppended(signal)] : [];
+
+    protected override async Task<bool> RefreshAsync()
+    {
+        if (_stored is not null)
+        {
+            return false;
+        }
+
+        await LoadAsync();
+        return true;
+    }
+
+    private static string Short(string id) => id.Length <= 12 ? id : $"{id[..4]}…{id[^4..]}";
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var record = Feed.ListInFlight().FirstOrDefault(r => r.RequestId == Id);
+            var running = record is null ? null : RequestRows.FromRunning(record);
+            if (running is null)
+            {
+                _stored = await Store.FindAsync(Id, Stopping);
+            }
+
+            // Between its end and its stored row a call keeps showing what was last known.
+            _running = running ?? _running;
+            _error = null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _error = exception.Message;
+        }
+
+        _isLoaded = true;
+    }
+
+    private JsonObject? HeadersOf(string side) => Record?[side]?["headers"] as JsonObject;
+
+    private void Stop() => _canStop = !Feed.Stop(Id);
+
+    private async Task CopyLinkAsync() => _copied = await Js.InvokeAsync<bool>("gatehouse.copy", Navigation.ToAbsoluteUri($"/logs/{Id}").ToString());
+}

@@ -1,0 +1,201 @@
+using ConsoleWeb.Data.Logs;
+using Gateway.Core.Logging;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace ConsoleWeb.Components.Pages.Logs;
+
+/// <summary>The live request list and, with an id in the address, one request beside it.</summary>
+public sealed partial class RequestLogs
+{
+    private static readonly IReadOnlyDictionary<string, TimeSpan> Ranges = new Dictionary<string, TimeSpan>
+    {
+        ["15m"] = TimeSpan.FromMinutes(15),
+        ["1h"] = TimeSpan.FromHours(1),
+        ["6h"] = TimeSpan.FromHours(6),
+        ["24h"] = TimeSpan.FromHours(24),
+        ["7d"] = TimeSpan.FromDays(7),
+        ["90d"] = TimeSpan.FromDays(90),
+    };
+
+    private RequestLogsViewModel? _viewModel;
+    private (string?, string?)? _loaded;
+    private DotNetObjectReference<RequestLogs>? _self;
+    private IJSObjectReference? _keys;
+
+    [Parameter]
+    public string? Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Query { get; set; }
+
+    [SupplyParameterFromQuery(Name = "range")]
+    public string? Range { get; set; }
+
+    [Inject]
+    private IRequestLogStore Store { get; set; } = default!;
+
+    [Inject]
+    internal IRequestFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private RequestLogsViewModel ViewModel => _viewModel ??= new RequestLogsViewModel(Store, Feed, Time);
+
+    private List<RequestRow> Items => (List<RequestRow>)ViewModel.Rows;
+
+    private string RangeName => Range is not null && Ranges.ContainsKey(Range) ? Range : "24h";
+
+    /// <summary>The row the keyboard is on; the open request while one is open.</summary>
+    private string? Cursor { get; set; }
+
+    private string? PositionText
+    {
+        get
+        {
+            var index = IndexOf(Id);
+            return index < 0 ? null : $"{index + 1} of {ViewModel.Rows.Count}{(ViewModel.HasOlder ? "+" : "")}";
+        }
+    }
+
+    [JSInvokable]
+    public async Task OnKey(string key)
+    {
+        switch (key)
+        {
+            case "ArrowDown" or "j":
+                Move(1);
+                break;
+            case "ArrowUp" or "k":
+                Move(-1);
+                break;
+            case "Enter" when Id is null && Cursor is not null:
+                Open(Cursor);
+                break;
+            case "Escape" when Id is not null:
+                Close();
+                break;
+            case " ":
+                await (ViewModel.IsPaused ? ResumeAsync() : PauseAsync());
+                break;
+            case "/":
+                await Js.InvokeVoidAsync("gatehouse.focus", "[data-testid=filter]");
+                break;
+        }
+
+        StateHasChanged();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_keys is not null)
+        {
+            try
+            {
+                await _keys.InvokeVoidAsync("dispose");
+                await _keys.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser has gone; so has its listener.
+            }
+        }
+
+        _self?.Dispose();
+        await base.DisposeAsync();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_loaded != (Query, RangeName))
+        {
+            _loaded = (Query, RangeName);
+            await ViewModel.LoadAsync(Query, Ranges[RangeName], Stopping);
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            _keys = await Js.InvokeAsync<IJSObjectReference>("gatehouse.listenKeys", _self);
+        }
+    }
+
+    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Feed.OnChanged(signal), Store.OnAppended(signal)];
+
+    protected override Task<bool> RefreshAsync() => ViewModel.RefreshAsync(Stopping);
+
+    private async Task PauseAsync()
+    {
+        ViewModel.Pause();
+        await Js.InvokeVoidAsync("gatehouse.setPaused", true);
+    }
+
+    private async Task ResumeAsync()
+    {
+        await ViewModel.ResumeAsync(Stopping);
+        await Js.InvokeVoidAsync("gatehouse.setPaused", false);
+    }
+
+    private Task ReloadAsync() => ViewModel.ReloadAsync(Stopping);
+
+    private Task LoadOlderAsync() => ViewModel.LoadOlderAsync(Stopping);
+
+    private void OnTextChanged(string text) => NavigateTo(Id, text, RangeName);
+
+    private void OnRangeChanged(string range) => NavigateTo(Id, Query, range);
+
+    private void Open(string id)
+    {
+        Cursor = id;
+        NavigateTo(id, Query, RangeName);
+    }
+
+    private void Close() => NavigateTo(null, Query, RangeName);
+
+    private void Move(int by)
+    {
+        var rows = ViewModel.Rows;
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var index = IndexOf(Id ?? Cursor);
+        var next = rows[Math.Clamp(index < 0 ? 0 : index + by, 0, rows.Count - 1)].RequestId;
+        Cursor = next;
+        if (Id is not null)
+        {
+            NavigateTo(next, Query, RangeName);
+        }
+    }
+
+    private int IndexOf(string? id)
+    {
+        for (var i = 0; id is not null && i < ViewModel.Rows.Count; i++)
+        {
+            if (ViewModel.Rows[i].RequestId == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void NavigateTo(string? id, string? query, string range)
+    {
+        var path = id is null ? "/logs" : $"/logs/{Uri.EscapeDataString(id)}";
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+            new Uri(new Uri(Navigation.BaseUri), path).ToString(),
+            new Dictionary<string, object?>
+            {
+                ["q"] = string.IsNullOrWhiteSpace(query) ? null : query,
+                ["range"] = range == "24h" ? null : range,
+            }));
+    }
+}

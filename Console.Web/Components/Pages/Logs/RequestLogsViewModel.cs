@@ -1,0 +1,268 @@
+using ConsoleWeb.Components.Controls;
+using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Live;
+using Gateway.Core.Logging;
+using Gateway.Shared.Logging;
+
+namespace ConsoleWeb.Components.Pages.Logs;
+
+/// <summary>State and decisions of the request list. Knows no component.</summary>
+internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed feed, TimeProvider time)
+{
+    /// <summary>Rows that are kept in the page; older ones are loaded on demand up to this many.</summary>
+    public const int MaxRows = 10_000;
+
+    private const int PageSize = 100;
+
+    /// <summary>How long a finished call may wait for its stored row before it leaves the list.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<string, (RequestRow Row, DateTimeOffset Until)> _lingering = [];
+    private List<RequestRow> _stored = [];
+    private IReadOnlyList<RequestRow> _running = [];
+    private long _newest;
+
+    /// <summary>What the table shows, newest first: running calls, then stored ones. Replaced as a whole, never changed.</summary>
+    public IReadOnlyList<RequestRow> Rows { get; private set; } = [];
+
+    public RequestFilter Filter { get; private set; } = RequestFilter.None;
+
+    /// <summary>What the filter text says that cannot be read; null when all of it can.</summary>
+    public string? FilterError { get; private set; }
+
+    public bool IsPaused { get; private set; }
+
+    public DateTimeOffset? PausedAt { get; private set; }
+
+    /// <summary>Stored rows that arrived while paused.</summary>
+    public int NewWhilePaused { get; private set; }
+
+    public bool IsLoaded { get; private set; }
+
+    public bool HasOlder { get; private set; }
+
+    /// <summary>Why the list could not be loaded; null when it could.</summary>
+    public string? LoadError { get; private set; }
+
+    public IReadOnlyList<RequestBucket> Histogram { get; private set; } = [];
+
+    public DateTimeOffset HistogramFrom { get; private set; }
+
+    public int InFlightCount => feed.InFlightCount;
+
+    public int PerMinute => feed.RequestsPerMinute;
+
+    /// <summary>The token total that fills a token bar.</summary>
+    public long LargestTotal { get; private set; } = 1;
+
+    /// <summary>Milliseconds that fill a timing bar: the round value above the 98th percentile.</summary>
+    public double ScaleMs { get; private set; } = 1000;
+
+    public bool IsEmpty => IsLoaded && Rows.Count == 0 && LoadError is null;
+
+    public bool IsFiltered => Filter != RequestFilter.None with { From = Filter.From };
+
+    /// <summary>Length of the shown window.</summary>
+    public TimeSpan Range { get; private set; } = TimeSpan.FromHours(24);
+
+    public async Task LoadAsync(string? filterText, TimeSpan range, CancellationToken cancellationToken)
+    {
+        (var filter, FilterError) = FilterText.Parse(filterText);
+        Range = range;
+        Filter = filter with { From = time.GetUtcNow() - range };
+        await ReloadAsync(cancellationToken);
+    }
+
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await store.ListAsync(Filter, null, PageSize, cancellationToken);
+            _stored = [.. page];
+            _newest = page.Count > 0 ? page[0].Sequence : 0;
+            HasOlder = page.Count == PageSize;
+            LoadError = null;
+            await LoadHistogramAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LoadError = exception.Message;
+        }
+
+        IsLoaded = true;
+        Compose();
+    }
+
+    /// <summary>Takes in what has happened since the last call. Called at most four times a second.</summary>
+    /// <returns>Whether anything to show has changed.</returns>
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (!IsLoaded || LoadError is not null)
+        {
+            return false;
+        }
+
+        if (IsPaused)
+        {
+            var waiting = await store.ListNewerAsync(Filter, _newest, 1000, cancellationToken);
+            var changed = waiting.Count != NewWhilePaused;
+            NewWhilePaused = waiting.Count;
+            return changed;
+        }
+
+        var newer = await store.ListNewerAsync(Filter, _newest, 1000, cancellationToken);
+        if (newer.Count > 0)
+        {
+            _newest = newer[0].Sequence;
+            var merged = new List<RequestRow>(newer.Count + _stored.Count);
+            merged.AddRange(newer);
+            merged.AddRange(_stored);
+            if (merged.Count > MaxRows)
+            {
+                merged.RemoveRange(MaxRows, merged.Count - MaxRows);
+                HasOlder = true;
+            }
+
+            _stored = merged;
+            await LoadHistogramAsync(cancellationToken);
+        }
+
+        Compose();
+        return true;
+    }
+
+    public async Task LoadOlderAsync(CancellationToken cancellationToken)
+    {
+        if (!HasOlder || _stored.Count == 0 || _stored.Count >= MaxRows)
+        {
+            return;
+        }
+
+        var page = await store.ListAsync(Filter, _stored[^1].Sequence, PageSize, cancellationToken);
+        _stored = [.. _stored, .. page];
+        HasOlder = page.Count == PageSize && _stored.Count < MaxRows;
+        Compose();
+    }
+
+    /// <summary>Pause freezes what the person sees, never what the gateway records.</summary>
+    public void Pause()
+    {
+        IsPaused = true;
+        PausedAt = time.GetUtcNow();
+        NewWhilePaused = 0;
+    }
+
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        IsPaused = false;
+        PausedAt = null;
+        NewWhilePaused = 0;
+        await RefreshAsync(cancellationToken);
+    }
+
+    private async Task LoadHistogramAsync(CancellationToken cancellationToken)
+    {
+        var to = time.GetUtcNow();
+        HistogramFrom = to - Range;
+        Histogram = await store.HistogramAsync(Filter with { From = null }, HistogramFrom, to, 120, cancellationToken);
+    }
+
+    private void Compose()
+    {
+        var now = time.GetUtcNow();
+        var running = new List<RequestRow>();
+        foreach (var record in feed.ListInFlight())
+        {
+            var row = RequestRows.FromRunning(record);
+            if (RequestRows.Matches(Filter, row))
+            {
+                running.Add(row);
+            }
+        }
+
+        KeepFinished(running, now);
+        _running = running;
+        var rows = new List<RequestRow>(_running.Count + _stored.Count);
+        rows.AddRange(_running);
+        rows.AddRange(_stored);
+        Rows = rows;
+        Scale(rows);
+    }
+
+    /// <summary>A call that has just ended stays visible until its stored row is there, so that it does not blink.</summary>
+    private void KeepFinished(List<RequestRow> running, DateTimeOffset now)
+    {
+        var ids = running.Select(r => r.RequestId).ToHashSet();
+        var known = _stored.Take(200).Select(r => r.RequestId).ToHashSet();
+        foreach (var row in _running)
+        {
+            if (!ids.Contains(row.RequestId) && !known.Contains(row.RequestId))
+            {
+                _lingering.TryAdd(row.RequestId, (row, now + Linger));
+            }
+        }
+
+        foreach (var (id, (row, until)) in _lingering.ToArray())
+        {
+            if (until < now || known.Contains(id) || ids.Contains(id))
+            {
+                _lingering.Remove(id);
+            }
+            else
+            {
+                running.Add(row);
+            }
+        }
+    }
+
+    private void Scale(List<RequestRow> rows)
+    {
+        var largest = 1L;
+        var totals = new List<double>(Math.Min(rows.Count, 1000));
+        for (var i = 0; i < rows.Count && i < 1000; i++)
+        {
+            var row = rows[i];
+            largest = Math.Max(largest, row.InputTokens + row.CacheReadTokens + row.CacheWriteTokens + row.OutputTokens);
+            if (row.TotalMs is { } total)
+            {
+                totals.Add(total);
+            }
+        }
+
+        LargestTotal = largest;
+        totals.Sort();
+        ScaleMs = totals.Count == 0 ? 1000 : Math.Max(100, Formats.NiceStep(totals[(int)((totals.Count - 1) * 0.98)]));
+    }
+
+    /// <summary>What the status column of a row shows.</summary>
+    public static (RequestState State, string Text) StateOf(RequestRow row) => row switch
+    {
+        { IsInFlight: true, TimeToFirstTokenMs: null } => (RequestState.Waiting, "waiting"),
+        { IsInFlight: true } => (RequestState.Streaming, "streaming"),
+        { Outcome: RequestOutcome.ClientClosed } => (RequestState.Closed, "closed"),
+        { Outcome: RequestOutcome.Interrupted } => (RequestState.Closed, "interrupted"),
+        { Outcome: RequestOutcome.Shutdown } => (RequestState.Closed, "shutdown"),
+        { Outcome: RequestOutcome.UpstreamCut } => (RequestState.Failed, "cut"),
+        { Outcome: RequestOutcome.UpstreamTimeout } => (RequestState.Failed, row.Status > 0 ? Text(row) : "timeout"),
+        { Status: >= 500 } => (RequestState.Failed, Text(row)),
+        { Status: >= 400, Outcome: RequestOutcome.Rejected } => (RequestState.Guarded, Text(row)),
+        { Status: >= 400 } => (RequestState.Refused, Text(row)),
+        _ => (RequestState.Ok, Text(row)),
+    };
+
+    /// <summary>Why a row is not a success, in a few words; null for successes.</summary>
+    public static string? ReasonOf(RequestRow row) => row.IsInFlight || row.Outcome == RequestOutcome.Ok
+        ? null
+        : row.ErrorMessage ?? row.OutcomeDetail?.Replace('_', ' ') ?? row.Outcome switch
+        {
+            RequestOutcome.ClientClosed => "closed by the client",
+            RequestOutcome.UpstreamCut => "the upstream ended before it was complete",
+            RequestOutcome.UpstreamTimeout => "the upstream timed out",
+            RequestOutcome.UpstreamError => "the upstream answered with an error",
+            RequestOutcome.Rejected => "refused by the gateway",
+            RequestOutcome.Interrupted => "the gateway was stopped while it ran",
+            _ => null,
+        };
+
+    private static string Text(RequestRow row) => row.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,29 @@
+using ConsoleWeb.Hosting;
+using ConsoleWeb.Options;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ConsoleWeb.Features;
+
+/// <summary>The addresses that people and programs use to reach the three listeners, with the ports that were really bound.</summary>
+internal sealed class ConsoleAddresses(ListenerUrls urls, IServer server)
+{
+    public string Proxy => Public(urls.Proxy, Listener.Proxy);
+
+    public string Admin => Public(urls.Admin, Listener.Admin);
+
+    public string Console => Public(urls.Console, Listener.Console);
+
+    private string Public(Uri url, Listener listener)
+    {
+        var port = url.Port;
+        if (port == 0)
+        {
+            // The server lists its addresses in the order in which they were bound.
+            var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.ElementAtOrDefault((int)listener);
+            port = bound is null ? 0 : new Uri(bound).Port;
+        }
+
+        return $"{url.Scheme}://{(url.Host is "0.0.0.0" or "[::]" or "127.0.0.1" ? "localhost" : url.Host)}:{port}";
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Features.Entities;
+
+/// <summary>One stored entity: the normalised document with secrets in clear. Never changed, only replaced.</summary>
+internal sealed class EntityDocument(EntityKind kind, Guid id, JsonObject json)
+{
+    private object? _typed;
+
+    public EntityKind Kind { get; } = kind;
+
+    public Guid Id { get; } = id;
+
+    /// <summary>Read only; whoever hands it out clones it first.</summary>
+    public JsonObject Json { get; } = json;
+
+    /// <summary>The document as the kind's record; read once.</summary>
+    public object Typed => _typed ??= SchemaJson.Deserialise(Json, Kind.RecordType);
+
+    /// <summary>Ids this entity points at, with the field that holds each.</summary>
+    public IEnumerable<(string Field, Guid Id)> References()
+    {
+        foreach (var key in Kind.ForeignKeys)
+        {
+            if (Json[key.Field] is JsonObject reference && Guid.TryParse(reference["id"]?.GetValue<string>(), out var id))
+            {
+                yield return (key.Field, id);
+            }
+        }
+    }
+}
+
+/// <summary>The whole configuration in memory as of one version. Immutable: a change makes a new state and readers keep theirs.</summary>
+internal sealed record ConfigState(
+    long Version,
+    ImmutableDictionary<string, ImmutableSortedDictionary<Guid, EntityDocument>> Kinds,
+    ImmutableDictionary<UniqueKey, Guid> Unique,
+    ImmutableDictionary<Guid, ImmutableDictionary<Guid, EntityDocument>> ReferencedBy)
+{
+    public static ConfigState Empty { get; } = new(
+        0,
+        ImmutableDictionary<string, ImmutableSortedDictionary<Guid, EntityDocument>>.Empty,
+        ImmutableDictionary<UniqueKey, Guid>.Empty,
+        ImmutableDictionary<Guid, ImmutableDictionary<Guid, EntityDocument>>.Empty);
+
+    public ImmutableSortedDictionary<Guid, EntityDocument> Of(EntityKind kind) =>
+        Kinds.GetValueOrDefault(kind.Name) ?? ImmutableSortedDictionary<Guid, EntityDocument>.Empty;
+
+    public EntityDocument? Find(EntityKind kind, Guid id) => Of(kind).GetValueOrDefault(id);
+
+    /// <summary>By id, or by a value of the endpoint key.</summary>
+    public EntityDocument? Find(EntityKind kind, string idOrKey) =>
+        Guid.TryParse(idOrKey, out var id) ? Find(kind, id)
+        : kind.EndpointKey is { } key && Unique.TryGetValue(new UniqueKey(kind.Name, key, idOrKey), out var owner) ? Find(kind, owner)
+        : null;
+
+    /// <summary>The state with a document added or replaced.</summary>
+    public ConfigState With(EntityDocument document)
+    {
+        var state = Find(document.Kind, document.Id) is { } old ? Without(old) : this;
+        var referencedBy = state.ReferencedBy;
+        foreach (var (_, target) in document.References())
+        {
+            var sources = referencedBy.GetValueOrDefault(target) ?? ImmutableDictionary<Guid, EntityDocument>.Empty;
+            referencedBy = referencedBy.SetItem(target, sources.SetItem(document.Id, document));
+        }
+
+        return state with
+        {
+            Kinds = state.Kinds.SetItem(document.Kind.Name, state.Of(document.Kind).SetItem(document.Id, document)),
+            Unique = state.Unique.SetItems(UniqueKey.Of(document).Select(k => new KeyValuePair<UniqueKey, Guid>(k, document.Id))),
+            ReferencedBy = referencedBy,
+        };
+    }
+
+    /// <summary>The state without a document.</summary>
+    public ConfigState Without(EntityDocument document)
+    {
+        var referencedBy = ReferencedBy;
+        foreach (var (_, target) in document.References())
+        {
+            if (referencedBy.TryGetValue(target, out var sources))
+            {
+                var rest = sources.Remove(document.Id);
+                referencedBy = rest.IsEmpty ? referencedBy.Remove(target) : referencedBy.SetItem(target, rest);
+            }
+        }
+
+        return this with
+        {
+            Kinds = Kinds.SetItem(document.Kind.Name, Of(document.Kind).Remove(document.Id)),
+            Unique = Unique.RemoveRange(UniqueKey.Of(document)),
+            ReferencedBy = referencedBy,
+        };
+    }
+
+    /// <summary>Entities that point at this one.</summary>
+    public IEnumerable<EntityDocument> ListReferencing(Guid id) => ReferencedBy.TryGetValue(id, out var sources) ? sources.Values : [];
+}
+
+/// <summary>A value that may exist once.</summary>
+/// <param name="Constraint">The members of the constraint, joined by commas.</param>
+/// <param name="Value">Their values, joined by a character that no value contains.</param>
+internal readonly record struct UniqueKey(string Kind, string Constraint, string Value)
+{
+    /// <summary>The keys a document takes. A constraint of one member does not apply while that is null; one of several treats null as a value.</summary>
+    public static IEnumerable<UniqueKey> Of(EntityDocument document) => Of(document.Kind, document.Json);
+
+    public static UniqueKey Of(EntityKind kind, UniqueConstraint constraint, JsonObject json) =>
+        new(kind.Name, string.Join(',', constraint.Fields), string.Join('\u001f', constraint.Fields.Select(f => Text(json[f]))));
+
+    private static IEnumerable<UniqueKey> Of(EntityKind kind, JsonObject json)
+    {
+        foreach (var constraint in kind.Unique)
+        {
+            if (constraint.Fields.Count > 1 || json[constraint.Fields[0]] is not null)
+            {
+                yield return Of(kind, constraint, json);
+            }
+        }
+    }
+
+    private static string Text(JsonNode? value) => value switch
+    {
+        null => "",
+        JsonObject reference => reference["id"]?.GetValue<string>() ?? "",
+        JsonValue text when text.TryGetValue<string>(out var plain) => plain,
+        _ => value.ToJsonString(),
+    };
+}

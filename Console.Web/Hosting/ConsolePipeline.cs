@@ -1,0 +1,64 @@
+using ConsoleWeb.Auth;
+using ConsoleWeb.Components;
+using ConsoleWeb.Options;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace ConsoleWeb.Hosting;
+
+/// <summary>The console listener's pipeline.</summary>
+internal static class ConsolePipeline
+{
+    public static void UseConsole(this WebApplication app)
+    {
+        var urls = app.Services.GetRequiredService<ListenerUrls>();
+        app.Use((http, next) => GuardAsync(http, next, urls.Console));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<SetupGate>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
+        app.MapPost("/logout", async (HttpContext http, IAntiforgery antiforgery, SignInService signIn) =>
+        {
+            await antiforgery.ValidateRequestAsync(http);
+            await signIn.SignOutAsync();
+            return Results.LocalRedirect("/login");
+        });
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    private static async Task GuardAsync(HttpContext http, RequestDelegate next, Uri listener)
+    {
+        if (HostGuard.Refuse(http.Request, listener) is { } refusal)
+        {
+            http.Response.StatusCode = refusal.Status;
+            await http.Response.WriteAsync(refusal.Message);
+            return;
+        }
+
+        var nonce = http.RequestServices.GetRequiredService<CspNonce>().Value;
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy =
+            $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        if (http.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        http.Response.OnStarting(() =>
+        {
+            if (http.User.Identity?.IsAuthenticated == true && !headers.ContainsKey("Cache-Control"))
+            {
+                headers.CacheControl = "no-store";
+            }
+
+            return Task.CompletedTask;
+        });
+        await next(http);
+    }
+}

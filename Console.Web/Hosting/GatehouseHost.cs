@@ -1,0 +1,100 @@
+using System.Globalization;
+using ConsoleWeb.Options;
+using Gateway.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+using Serilog.Events;
+
+namespace ConsoleWeb.Hosting;
+
+/// <summary>Composes the product: three listeners in one process.</summary>
+internal static class GatehouseHost
+{
+    /// <summary>Exit code for settings that cannot be used.</summary>
+    private const int BadConfiguration = 78;
+
+    /// <summary>Exit code for a failure inside.</summary>
+    private const int InternalFailure = 70;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            if (app is null)
+            {
+                return BadConfiguration;
+            }
+
+            await app.StartGatehouseAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message} Choose another port with Gateway__Proxy__Url, Gateway__Admin__Url or Gateway__Console__Url.");
+            return BadConfiguration;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Log.Fatal(exception, "Gatehouse stopped");
+            await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message}");
+            return InternalFailure;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    /// <returns>The application, not yet started; null when settings are faulty (all faults were printed).</returns>
+    public static WebApplication? Build(string[] args)
+    {
+        // A published program must find its static files from any working directory.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        var faults = new List<string>();
+        var urls = ListenerUrls.Read(builder.Configuration, faults);
+        GatehouseOptions.Validate(builder.Configuration, faults);
+        if (faults.Count > 0)
+        {
+            System.Console.Error.WriteLine("gatehouse: these settings cannot be used:");
+            faults.ForEach(f => System.Console.Error.WriteLine("  " + f));
+            return null;
+        }
+
+        var directory = DataDirectory.From(builder.Configuration);
+        builder.Services.AddSerilog(logger => logger
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
+            .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            .ReadFrom.Configuration(builder.Configuration)
+            .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
+
+        // A bare line feed ends no line here: what ends lines for one parser and not for the next one lets requests be smuggled.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(15));
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+            kestrel.ListenAt(urls);
+        });
+
+        builder.Services.AddSingleton(urls);
+        builder.Services.AddSingleton(directory);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(130));
+        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddGatehouse(directory);
+
+        var app = builder.Build();
+        app.MapListener(Listener.Proxy, proxy => proxy.RunGateway());
+        app.MapListener(Listener.Admin, admin => admin.UseAdminApi());
+        app.UseConsole();
+        return app;
+    }
+}

@@ -1,0 +1,71 @@
+using ConsoleWeb.AdminApi;
+using ConsoleWeb.Auth;
+using ConsoleWeb.Data;
+using ConsoleWeb.Features;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Live;
+using ConsoleWeb.Options;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using MudBlazor.Services;
+
+namespace ConsoleWeb.Hosting;
+
+/// <summary>Registers the control plane: store, Admin API, console.</summary>
+internal static class GatehouseServices
+{
+    public static IServiceCollection AddGatehouse(this IServiceCollection services, DataDirectory directory)
+    {
+        AddStore(services, directory);
+        services.AddGatehouseAuth(directory);
+        AddAdminApi(services);
+        AddConsole(services);
+        return services;
+    }
+
+    internal static void AddStore(IServiceCollection services, DataDirectory directory)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = directory.ConfigDatabase, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
+        services.AddDbContextFactory<ConsoleDbContext>(options => options
+            .UseSqlite(connection)
+            .AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<SecretProtector>();
+        services.AddSingleton<EntityStore>();
+        services.AddSingleton<GatewayActivator>();
+        services.AddSingleton<EntityService>();
+        services.AddSingleton<IEntityService>(provider => provider.GetRequiredService<EntityService>());
+    }
+
+    private static void AddAdminApi(IServiceCollection services)
+    {
+        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<AdminStatistics>();
+        services.AddSingleton<Gateway.Core.Logging.IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
+        services.AddSingleton<EntityEndpoints>();
+        services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<AdminApiMiddleware>();
+        services.AddSingleton(provider =>
+        {
+            var table = new AdminRouteTable();
+            provider.GetRequiredService<EntityEndpoints>().Map(table);
+            provider.GetRequiredService<InformationEndpoints>().Map(table);
+            return table;
+        });
+    }
+
+    private static void AddConsole(IServiceCollection services)
+    {
+        services.AddSingleton<ConsoleAddresses>();
+        services.AddScoped<CspNonce>();
+        services.AddScoped<ConnectionState>();
+        services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());
+        services.AddMudServices();
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<Microsoft.AspNetCore.Components.Authorization.AuthenticationStateProvider, RevalidatingSession>();
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents()
+            .AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 2 * 1024 * 1024);
+    }
+}

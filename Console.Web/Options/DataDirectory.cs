@@ -1,0 +1,61 @@
+namespace ConsoleWeb.Options;
+
+/// <summary>The directory that holds databases, keys and backups; private to its owner.</summary>
+internal sealed class DataDirectory
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public DataDirectory(string path)
+    {
+        Root = System.IO.Path.GetFullPath(path);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Root);
+        }
+        else
+        {
+            Directory.CreateDirectory(Root, OwnerOnly);
+        }
+    }
+
+    public string Root { get; }
+
+    /// <summary>Configuration, users, tokens.</summary>
+    public string ConfigDatabase => File("gatehouse.db");
+
+    /// <summary>The request log.</summary>
+    public string LogDatabase => File("logs.db");
+
+    /// <summary>Keys that protect cookies and stored secrets.</summary>
+    public string Keys => File("keys");
+
+    /// <summary>The one-time link that creates the first administrator.</summary>
+    public string SetupLink => File("setup-link");
+
+    /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
+    public static DataDirectory From(IConfiguration configuration) =>
+        new(configuration["Gateway:Data"] is { Length: > 0 } set
+            ? set
+            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".gatehouse"));
+
+    /// <summary>Makes a file readable and writable for its owner alone, creating it when absent.</summary>
+    public static void Protect(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (System.IO.File.Exists(path))
+        {
+            System.IO.File.SetUnixFileMode(path, mode);
+        }
+        else
+        {
+            using var created = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = mode });
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Root, name);
+}

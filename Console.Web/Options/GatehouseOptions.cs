@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace ConsoleWeb.Options;
+
+/// <summary>Checks the settings that scripts rely on; every fault is named with its key, all at once.</summary>
+internal static class GatehouseOptions
+{
+    public static void Validate(IConfiguration configuration, ICollection<string> faults)
+    {
+        OneOf(configuration, "Gateway:Llm:UnknownModel", ["override", "reject"], faults);
+        OneOf(configuration, "Gateway:Store:Provider", ["sqlite"], faults);
+        Number(configuration, "Gateway:Logs:Retention:MaxAgeDays", 0, 36_500, faults);
+        Number(configuration, "Gateway:Logs:Retention:MaxBytes", 0, long.MaxValue, faults);
+        Boolean(configuration, "Gateway:Logs:CompatAliases", faults);
+        Boolean(configuration, "Gateway:Admin:InsecureLoopback", faults);
+        foreach (var provider in configuration.GetSection("Gateway:Providers").GetChildren())
+        {
+            var text = provider["BaseUrl"];
+            if (text is not null && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            {
+                faults.Add($"Gateway__Providers__{provider.Key}__BaseUrl: '{text}' is not an address such as https://api.example.com");
+            }
+        }
+    }
+
+    private static void OneOf(IConfiguration configuration, string key, string[] values, ICollection<string> faults)
+    {
+        if (configuration[key] is { Length: > 0 } text && !values.Contains(text, StringComparer.OrdinalIgnoreCase))
+        {
+            faults.Add($"{Shown(key)}: '{text}' is not one of {string.Join(", ", values)}");
+        }
+    }
+
+    private static void Number(IConfiguration configuration, string key, long min, long max, ICollection<string> faults)
+    {
+        if (configuration[key] is { Length: > 0 } text
+            && !(long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max))
+        {
+            faults.Add($"{Shown(key)}: '{text}' is not a whole number from {min}");
+        }
+    }
+
+    private static void Boolean(IConfiguration configuration, string key, ICollection<string> faults)
+    {
+        if (configuration[key] is { Length: > 0 } text && !bool.TryParse(text, out _))
+        {
+            faults.Add($"{Shown(key)}: '{text}' is neither true nor false");
+        }
+    }
+
+    private static string Shown(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+}
