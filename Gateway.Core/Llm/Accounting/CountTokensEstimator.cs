@@ -31,8 +31,15 @@ internal static class CountTokensEstimator
             return new LlmFault(400, "messages: an array is required");
         }
 
-        using var document = JsonDocument.Parse(body[scan.ObjectStart..scan.ObjectEnd], LlmJson.DocumentOptions);
-        return Math.Max(1, Estimate(document.RootElement));
+        try
+        {
+            using var document = JsonDocument.Parse(body[scan.ObjectStart..scan.ObjectEnd], LlmJson.DocumentOptions);
+            return Math.Max(1, Estimate(document.RootElement));
+        }
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
+        {
+            return new LlmFault(400, "the request body is not a JSON object");
+        }
     }
 
     /// <summary>Writes the answer.</summary>

@@ -46,7 +46,8 @@ internal static class UsageEstimator
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
-                    isText = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("text"u8);
+                    // Raw bytes: comparing by meaning would throw on half a surrogate pair.
+                    isText = reader.ValueSpan.SequenceEqual("content"u8) || reader.ValueSpan.SequenceEqual("text"u8);
                     break;
                 case JsonTokenType.String when isText || reader.CurrentDepth <= 1:
                     words += CountWords(reader.ValueSpan);

@@ -24,7 +24,7 @@ internal static class UpstreamErrorReader
 
             return Read(root) ?? fallback;
         }
-        catch (JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             return fallback;
         }

@@ -13,11 +13,16 @@ internal static class JsonElementExtensions
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out value);
     }
 
-    /// <summary>The member, when the element is an object that has it with a value that is not null.</summary>
+    /// <summary>The member, when the element is an object that has it with a value that is not null; else false and an undefined element.</summary>
     public static bool TryGetMember(this JsonElement element, ReadOnlySpan<byte> name, out JsonElement value)
     {
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null)
+        {
+            return true;
+        }
+
         value = default;
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+        return false;
     }
 
     /// <summary>The member when it is a string.</summary>

@@ -17,6 +17,12 @@ internal static class LlmJson
 
     public static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = LlmRequestScanner.MaxDepth };
 
+    /// <summary>
+    /// Whether reading failed because of what the JSON is. Beside syntax errors that is half a surrogate pair in a key, which the
+    /// reader reports as an invalid operation.
+    /// </summary>
+    public static bool IsUnreadable(Exception exception) => exception is JsonException or InvalidOperationException;
+
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, WriterOptions);
 
     /// <summary>The text as a JSON string with its quotes.</summary>

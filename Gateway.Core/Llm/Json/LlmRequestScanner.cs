@@ -118,14 +118,7 @@ internal static class LlmRequestScanner
             return rawKey.SequenceEqual(name);
         }
 
-        var quoted = ArrayPool<byte>.Shared.Rent(rawKey.Length + 2);
-        quoted[0] = (byte)'"';
-        rawKey.CopyTo(quoted.AsSpan(1));
-        quoted[rawKey.Length + 1] = (byte)'"';
-        var reader = new Utf8JsonReader(quoted.AsSpan(0, rawKey.Length + 2));
-        var equal = reader.Read() && reader.ValueTextEquals(name);
-        ArrayPool<byte>.Shared.Return(quoted);
-        return equal;
+        return Unescape([(byte)'"', .. rawKey, (byte)'"']) == System.Text.Encoding.UTF8.GetString(name);
     }
 
     private static JsonFault ReadMember(ReadOnlySpan<byte> json, ref int position, out JsonMember member)

@@ -124,7 +124,7 @@ internal sealed class LlmResponseCollector : ISseEventHandler
                     break;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             // Cut or foreign; it is not part of the answer.
         }
@@ -401,7 +401,7 @@ internal sealed class LlmResponseCollector : ISseEventHandler
             using var document = JsonDocument.Parse(text.Length == 0 ? "{}" : text, LlmJson.DocumentOptions);
             document.RootElement.WriteTo(json);
         }
-        catch (JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             // Cut arguments are kept as text rather than lost.
             json.WriteStringValue(text);

@@ -16,6 +16,18 @@ internal static class OneShotReader
             return new LlmAnswer { SawFirstContent = body.Length > 0 };
         }
 
+        try
+        {
+            return Read(format, scan);
+        }
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
+        {
+            return new LlmAnswer { SawFirstContent = true, SawTerminal = true };
+        }
+    }
+
+    private static LlmAnswer Read(LlmFormat format, in LlmRequestScan scan)
+    {
         var error = scan.Find("error"u8) is { Kind: JsonKind.Object or JsonKind.String } member ? ReadErrorMessage(scan.Raw(member)) : null;
         var usage = ReadUsage(format, scan);
         return new LlmAnswer

@@ -1,3 +1,4 @@
+using Gateway.Core.Llm.Json;
 using Gateway.Core.Llm.Streaming;
 
 namespace Gateway.Core.Llm.Observers;
@@ -53,7 +54,7 @@ internal abstract class StreamObserver : ResponseObserver, ISseEventHandler
         {
             Observe(name, data);
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             // A chunk that is no JSON, or was cut: it passes to the client as it is and says nothing here.
         }

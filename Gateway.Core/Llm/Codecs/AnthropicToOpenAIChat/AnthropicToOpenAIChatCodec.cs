@@ -17,19 +17,14 @@ internal sealed class AnthropicToOpenAIChatCodec(Func<string>? newId = null) : I
 
     public Result<LlmTranslation> TranslateRequest(ReadOnlyMemory<byte> body, CodecTarget target, IBufferWriter<byte> output)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(WithoutByteOrderMark(body), LlmJson.DocumentOptions);
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(body), LlmJson.DocumentOptions);
+            return Translate(document.RootElement, body, target, output);
         }
-        catch (JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             return new LlmFault(400, "the request body is not valid JSON");
-        }
-
-        using (document)
-        {
-            return Translate(document.RootElement, body, target, output);
         }
     }
 

@@ -15,18 +15,9 @@ internal static class ChatAnswerReader
 {
     public static Result<AnthropicAnswer> Read(ReadOnlyMemory<byte> body, ChatAnswerTranslation translation)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, LlmJson.DocumentOptions);
-        }
-        catch (JsonException)
-        {
-            return new LlmFault(502, "the upstream's answer is not valid JSON");
-        }
-
-        using (document)
-        {
+            using var document = JsonDocument.Parse(body, LlmJson.DocumentOptions);
             var root = document.RootElement;
             if (root.TryGetMember("error"u8, out var error) && error.ValueKind is JsonValueKind.Object or JsonValueKind.String)
             {
@@ -39,6 +30,10 @@ internal static class ChatAnswerReader
             }
 
             return Read(root, choices, translation);
+        }
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
+        {
+            return new LlmFault(502, "the upstream's answer is not valid JSON");
         }
     }
 

@@ -185,7 +185,7 @@ internal sealed class ChatStreamTranslator : ILlmStreamTranslator, ISseEventHand
         {
             chunk = ChatChunk.Read(data);
         }
-        catch (JsonException)
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             if (isTerminated && ++_badChunks == MaxBadChunks)
             {
