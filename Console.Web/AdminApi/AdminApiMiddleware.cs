@@ -9,6 +9,7 @@ namespace ConsoleWeb.AdminApi;
 internal sealed partial class AdminApiMiddleware(
     AdminRouteTable routes,
     AdminAuthentication authentication,
+    ControlPlane plane,
     Options.ListenerUrls urls,
     ILogger<AdminApiMiddleware> logger)
 {
@@ -55,7 +56,7 @@ internal sealed partial class AdminApiMiddleware(
         }
 
         var path = http.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
-        var (rest, isKonnect) = KonnectPaths.Strip(path);
+        var (rest, isKonnect) = KonnectPaths.Strip(path, plane.Id);
         if (!routes.TryFind(rest, out var handlers, out var values))
         {
             // An unknown path is 404 before it is 401: tools find out by it what a server can do, and it tells nothing.

@@ -14,8 +14,9 @@ internal static class AdminBody
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
+    /// <param name="schema">Says what the texts of a form mean; null: only JSON is read.</param>
     /// <returns>The body as an object; an empty one when there is none. Otherwise the answer that refuses it.</returns>
-    public static async Task<(JsonObject? Body, IResult? Refusal)> ReadAsync(HttpRequest request, RecordSchema schema, ISubSchemaSource? subSchemas)
+    public static async Task<(JsonObject? Body, IResult? Refusal)> ReadAsync(HttpRequest request, RecordSchema? schema, ISubSchemaSource? subSchemas)
     {
         var types = request.Headers.ContentType;
         if (types.Count > 1)
@@ -36,7 +37,8 @@ internal static class AdminBody
             return await ReadJsonAsync(request);
         }
 
-        if (type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        var isForm = type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        if (isForm && schema is not null)
         {
             var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             var pairs = form.SelectMany(p => p.Value.Select(v => new KeyValuePair<string, string>(p.Key, v ?? ""))).ToList();

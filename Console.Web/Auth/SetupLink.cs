@@ -44,8 +44,9 @@ internal sealed class SetupLink(TimeProvider time)
         return secret;
     }
 
-    /// <summary>Whether the secret is the current one. A wrong one is counted.</summary>
-    public bool Check(string? secret)
+    /// <summary>Whether the secret is the current one.</summary>
+    /// <param name="isTry">Whether a wrong one counts as a try; what a browser still holds from an earlier start does not.</param>
+    public bool Check(string? secret, bool isTry)
     {
         if (string.IsNullOrEmpty(secret))
         {
@@ -61,7 +62,7 @@ internal sealed class SetupLink(TimeProvider time)
 
             if (!CryptographicOperations.FixedTimeEquals(_hash, Hash(secret)))
             {
-                _wrongTries++;
+                _wrongTries += isTry ? 1 : 0;
                 return false;
             }
 

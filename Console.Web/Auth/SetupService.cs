@@ -37,13 +37,13 @@ internal sealed partial class SetupService(
     }
 
     /// <summary>Whether this browser came by a valid link.</summary>
-    public bool IsOpenTo(HttpContext http) => !_isDone && link.Check(http.Request.Cookies[CookieName]);
+    public bool IsOpenTo(HttpContext http) => !_isDone && link.Check(http.Request.Cookies[CookieName], isTry: false);
 
     /// <summary>Accepts the secret of a link.</summary>
     /// <returns>Whether it is right; then the browser holds it in a cookie for the form.</returns>
     public bool Accept(HttpContext http, string secret)
     {
-        if (!link.Check(secret))
+        if (!link.Check(secret, isTry: true))
         {
             return false;
         }

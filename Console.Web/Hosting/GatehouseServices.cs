@@ -44,12 +44,17 @@ internal static class GatehouseServices
         services.AddSingleton<Gateway.Core.Logging.IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<ControlPlane>();
+        services.AddSingleton<KonnectEndpoints>();
+        services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<AdminApiMiddleware>();
         services.AddSingleton(provider =>
         {
             var table = new AdminRouteTable();
             provider.GetRequiredService<EntityEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
+            provider.GetRequiredService<KonnectEndpoints>().Map(table);
+            provider.GetRequiredService<TokenEndpoints>().Map(table);
             return table;
         });
     }
