@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Gateway.Core.Configuration;
+using Gateway.Core.Logging;
+using Gateway.Shared.Contracts;
+using Gateway.Shared.Logging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Core.Tests.Pipeline;
+
+/// <summary>The whole data plane on a free loopback port: real server, real pipeline, a configuration given in code.</summary>
+internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
+{
+    private readonly ConcurrentQueue<RequestRecord> _records = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app) => _app = app;
+
+    /// <summary>A client whose base address is the gateway. Redirects, cookies and compression are left alone.</summary>
+    public HttpClient Client { get; private set; } = new();
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <param name="settings">Settings by key, such as <c>Gateway:Providers:openai:BaseUrl</c>.</param>
+    public static async Task<GatewayHost> StartAsync(GatewayConfig config, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.Services.AddGateway(builder.Configuration);
+        GatewayHost? host = null;
+        builder.Services.AddSingleton<IRequestSink>(new Forward(record => host!.Finished(record)));
+        var app = builder.Build();
+        host = new GatewayHost(app);
+        host.Apply(config);
+        app.RunGateway();
+        await app.StartAsync();
+        host.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        host.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = host.Address };
+        return host;
+    }
+
+    /// <summary>One service, one route on <c>/ai</c>, one plugin for all requests.</summary>
+    public static GatewayConfig Config(string plugin, string config, string path = "/ai", string? servicePath = null) =>
+        Config([(plugin, config)], path, servicePath);
+
+    public static GatewayConfig Config(IEnumerable<(string Name, string Config)> plugins, string path = "/ai", string? servicePath = null)
+    {
+        var service = new ServiceConfig { Id = Guid.NewGuid(), Name = "some-service", Host = "localhost", Path = servicePath };
+        var route = new RouteConfig { Id = Guid.NewGuid(), Name = "some-route", Paths = [path], Service = new EntityReference(service.Id) };
+        return new GatewayConfig(1, [service], [route], [.. plugins.Select(p => new PluginConfig
+        {
+            Id = Guid.NewGuid(),
+            Name = p.Name,
+            Config = JsonNode.Parse(p.Config)!.AsObject(),
+        })], []);
+    }
+
+    public void Apply(GatewayConfig config)
+    {
+        var holder = _app.Services.GetRequiredService<SnapshotHolder>();
+        holder.Swap(_app.Services.GetRequiredService<SnapshotBuilder>().Build(config, holder.Current));
+    }
+
+    /// <summary>The next finished record.</summary>
+    public async Task<RequestRecord> NextRecordAsync()
+    {
+        Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), "no record within ten seconds");
+        Assert.True(_records.TryDequeue(out var record));
+        return record;
+    }
+
+    public void Finished(RequestRecord record)
+    {
+        _records.Enqueue(record);
+        _arrived.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _arrived.Dispose();
+    }
+
+    private sealed class Forward(Action<RequestRecord> action) : IRequestSink
+    {
+        public void Finished(RequestRecord record) => action(record);
+    }
+}
