@@ -58,6 +58,8 @@ internal static class CommandLine
         {
             new Command("serve", "Run the gateway, the Admin API and the console (the same as no word at all)"),
             new GatewayWords(io).Create(),
+            new StoreWords(io).CreateToken(),
+            new StoreWords(io).CreateUser(),
             CreateVersion(io, () => $"gatehouse {CliVersion.Product} ({CliVersion.Revision})"),
             CreateDeck(io),
         };
