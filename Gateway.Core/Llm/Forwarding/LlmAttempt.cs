@@ -148,7 +148,12 @@ internal sealed class LlmAttempt : IDisposable
     {
         Timer.Dispose();
         Message.Dispose();
-        _buffer?.Dispose();
+        if (Content is null or { IsReleased: true })
+        {
+            _buffer?.Dispose();
+        }
+
+        // An upstream that answered early may still be sent the rest; its memory must not serve another request meanwhile.
     }
 
     private static string? SecretOf(string? value)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Core.Llm.Codecs;
 using Gateway.Core.Llm.Json;
 using Gateway.Core.Llm.Providers;
@@ -102,7 +103,9 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
     {
         if (request.ClientFormat == LlmFormat.Unknown || !request.IsScanned)
         {
-            return new BuiltBody { Body = WithBodyAuth(target.Auth, request.Body, buffer) };
+            // Copied: the client's buffer goes back to its pool with the end of the request, perhaps before the last byte has gone out.
+            buffer.Write(request.Body.Span);
+            return new BuiltBody { Body = WithBodyAuth(target.Auth, buffer.Written, buffer) };
         }
 
         var codecTarget = CodecTarget.For(target.Provider.Name, model) with

@@ -5,8 +5,13 @@ namespace Gateway.Core.Llm.Forwarding;
 /// <summary>The body of an upstream request, sent as the memory it is.</summary>
 internal sealed class LlmContent(ReadOnlyMemory<byte> body) : HttpContent
 {
+    private volatile bool _isFinished;
+
     /// <summary>Whether a connection was found and the body began to go out. While false the request can be repeated without doubt.</summary>
     public bool IsStarted { get; private set; }
+
+    /// <summary>Whether nobody reads the memory any more: all of it was written, or none ever will be.</summary>
+    public bool IsReleased => !IsStarted || _isFinished;
 
     /// <summary>Called when the whole body has been written.</summary>
     public Action? Sent { get; set; }
@@ -18,6 +23,7 @@ internal sealed class LlmContent(ReadOnlyMemory<byte> body) : HttpContent
     {
         IsStarted = true;
         await stream.WriteAsync(body, cancellationToken);
+        _isFinished = true;
         Sent?.Invoke();
     }
 
