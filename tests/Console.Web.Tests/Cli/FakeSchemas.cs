@@ -128,7 +128,7 @@ internal static class FakeSchemas
         {
             for (var i = 0; i < paths.Count; i++)
             {
-                if (!paths[i]!.ToString().StartsWith('/'))
+                if (paths[i]!.ToString()[0] is not ('/' or '~'))
                 {
                     var places = new JsonArray([.. Enumerable.Repeat<JsonNode?>(null, i), "should start with: /"]);
                     return Violation($"paths.{i + 1}: should start with: /", new JsonObject { ["paths"] = places });
