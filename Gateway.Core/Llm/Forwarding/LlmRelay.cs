@@ -40,6 +40,14 @@ internal sealed class LlmRelay(
 
     public async Task RunAsync()
     {
+        if (LlmResponseHeaders.HasBrokenLength(response))
+        {
+            Record.Timings.UpstreamDone = context.ElapsedMs;
+            LlmAccounting.Finish(context, plan, request, attempt, null);
+            await BreakOffAsync(RelayEnd.Invalid);
+            return;
+        }
+
         Record.IsFromUpstream = true;
         var status = (int)response.StatusCode;
         if (Record.Llm is { LogPayloads: true })
@@ -624,7 +632,7 @@ internal sealed class LlmRelay(
             RelayEnd.Timeout => (504, $"provider {provider} fell silent in the middle of its answer"),
             RelayEnd.Deadline => (504, $"provider {provider} took too long"),
             RelayEnd.TooLarge => (502, $"the answer of provider {provider} is too large"),
-            RelayEnd.Invalid => (502, $"the answer of provider {provider} cannot be decoded"),
+            RelayEnd.Invalid => (502, $"the answer of provider {provider} cannot be read"),
             _ => (502, $"the answer of provider {provider} ended before it was complete"),
         };
     }

@@ -16,10 +16,31 @@ internal static class LlmResponseHeaders
     {
         Copy(source.Headers, target, keepsBody, secret);
         Copy(source.Content.Headers, target, keepsBody, secret);
-        if (source.Headers.TransferEncodingChunked == true)
+        if (keepsBody && source.Headers.TransferEncodingChunked != true)
         {
-            target.ContentLength = null;
+            target.ContentLength = source.Content.Headers.ContentLength;
         }
+    }
+
+    /// <summary>Whether the upstream names a length that is no number, or two: where its answer ends is anybody's guess then.</summary>
+    public static bool HasBrokenLength(HttpResponseMessage source)
+    {
+        if (!source.Content.Headers.NonValidated.TryGetValues("Content-Length", out var values))
+        {
+            return false;
+        }
+
+        string? first = null;
+        foreach (var value in values)
+        {
+            first ??= value;
+            if (value != first)
+            {
+                return true;
+            }
+        }
+
+        return source.Content.Headers.ContentLength is null;
     }
 
     /// <summary>Adds what the gateway says about a proxied answer.</summary>
@@ -70,7 +91,7 @@ internal static class LlmResponseHeaders
         7 => Is(name, "Upgrade") || Is(name, "Trailer"),
         10 => Is(name, "Connection") || Is(name, "Keep-Alive") || Is(name, "Set-Cookie"),
         11 => Is(name, "Set-Cookie2"),
-        14 => Is(name, "Content-Length") && !keepsBody,
+        14 => Is(name, "Content-Length"),
         16 => Is(name, "Proxy-Connection") || (Is(name, "Content-Encoding") && !keepsBody),
         17 => Is(name, "Transfer-Encoding"),
         18 => Is(name, "Proxy-Authenticate"),
