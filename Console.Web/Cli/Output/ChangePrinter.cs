@@ -41,7 +41,7 @@ internal sealed class ChangePrinter(TextWriter stdout, SecretMask mask, PrintOpt
         var line = $"{verb} {change.Entity.Kind.Word} {change.Name}";
         if (change is { Type: ChangeType.Update, Old: { } old, New: { } @new })
         {
-            line += $" {mask.Apply(JsonDiffText.Format(old, @new))}\n";
+            line += $" {JsonDiffText.Format(old, @new, mask)}\n";
         }
 
         stdout.WriteLine(Colored(color, line));

@@ -173,7 +173,7 @@ public sealed class GatewayWordsTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         Assert.StartsWith("updating plugin ai-proxy (global)  {\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("\n-      \"header_value\": \"Bearer first-key\"\n+      \"header_value\": \"Bearer [masked]\"\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("\n-      \"header_value\": \"[masked]\"\n+      \"header_value\": \"Bearer [masked]\"\n", run.Stdout, StringComparison.Ordinal);
         Assert.EndsWith(CliRun.Summary(0, 1, 0), run.Stdout, StringComparison.Ordinal);
         Assert.Single(api.Rows("services"));
         Assert.Single(api.Rows("plugins"));
