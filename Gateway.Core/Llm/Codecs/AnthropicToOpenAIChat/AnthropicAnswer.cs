@@ -1,3 +1,4 @@
+using Gateway.Core.Llm.Json;
 using Gateway.Shared.Usage;
 
 namespace Gateway.Core.Llm.Codecs.AnthropicToOpenAIChat;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
 using Gateway.Core.Llm.Errors;
+using Gateway.Core.Llm.Json;
 using Gateway.Shared.Usage;
 
 namespace Gateway.Core.Llm.Codecs.AnthropicToOpenAIChat;

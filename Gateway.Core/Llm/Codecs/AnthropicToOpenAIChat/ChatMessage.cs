@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Core.Llm.Json;
 
 namespace Gateway.Core.Llm.Codecs.AnthropicToOpenAIChat;
 

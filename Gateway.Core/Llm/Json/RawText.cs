@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Gateway.Core.Llm.Json;
 
-namespace Gateway.Core.Llm.Codecs.AnthropicToOpenAIChat;
+namespace Gateway.Core.Llm.Json;
 
 /// <summary>
 /// Text as the content of a JSON string, still escaped. Pieces join by appending, so that nothing is decoded on the way from one
