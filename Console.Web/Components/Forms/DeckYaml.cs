@@ -46,7 +46,48 @@ internal static class DeckYaml
             }
         }
 
-        return Trim(copy);
+        return WithVariables(Trim(copy), "${{{{ env \"{0}\" }}}}");
+    }
+
+    /// <summary>A copy in which each masked secret is the variable that should hold it, such as <c>DECK_OPENAI_API_KEY</c>.</summary>
+    /// <param name="reference">How a variable is written: a format with its name as <c>{0}</c>.</param>
+    public static JsonObject WithVariables(JsonObject document, string reference)
+    {
+        var copy = document.DeepClone().AsObject();
+        Name(copy, null, reference);
+        return copy;
+    }
+
+    private static void Name(JsonNode? node, string? provider, string reference)
+    {
+        switch (node)
+        {
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    Name(item, provider, reference);
+                }
+
+                break;
+            case JsonObject map:
+                provider = map["model"]?["provider"]?.ToString() ?? provider;
+                foreach (var (name, member) in map.ToList())
+                {
+                    if (member is JsonValue value && value.TryGetValue<string>(out var text) && text == SecretPaths.Mask)
+                    {
+                        var isKey = name is "header_value" or "param_value";
+                        var variable = $"DECK_{provider ?? "gateway"}_{(isKey ? "api_key" : name)}".ToUpperInvariant().Replace('-', '_');
+                        var scheme = name == "header_value" && string.Equals(map["header_name"]?.ToString(), "Authorization", StringComparison.OrdinalIgnoreCase) ? "Bearer " : "";
+                        map[name] = scheme + string.Format(System.Globalization.CultureInfo.InvariantCulture, reference, variable);
+                    }
+                    else
+                    {
+                        Name(member, provider, reference);
+                    }
+                }
+
+                break;
+        }
     }
 
     /// <summary>Without nulls and empty parts; secrets appear as the variable that holds them.</summary>
@@ -101,7 +142,6 @@ internal static class DeckYaml
                 break;
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 var plain = text.GetValue<string>();
-                plain = plain == Gateway.Shared.Schema.SecretPaths.Mask ? "${{ env \"DECK_SECRET\" }}" : plain;
                 emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, plain, NeedsQuotes(plain) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any, true, true));
                 break;
             default:

@@ -11,6 +11,9 @@ public sealed class FormState(JsonObject document)
     /// <summary>Holds what was typed or loaded; absent members take their defaults when saved.</summary>
     public JsonObject Document { get; } = document;
 
+    /// <summary>Finds fields by path; null in forms that place no fields by hand.</summary>
+    internal FormDocument? Form { get; init; }
+
     public bool IsChanged { get; private set; }
 
     /// <summary>Texts that belong to no field.</summary>
@@ -23,8 +26,26 @@ public sealed class FormState(JsonObject document)
 
     public string? ErrorOf(string path) => _errors.GetValueOrDefault(path);
 
+    /// <summary>The first fault of an element of the list at a path, such as <c>paths.2</c>.</summary>
+    public string? ItemErrorOf(string path)
+    {
+        foreach (var (key, text) in _errors)
+        {
+            if (key.StartsWith(path + ".", StringComparison.Ordinal) && int.TryParse(key.AsSpan(path.Length + 1), out var position))
+            {
+                return $"Entry {position}: {text}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether something below a path is at fault, so that a folded part opens.</summary>
     public bool HasErrorBelow(string path) => _errors.Keys.Any(k => k == path || k.StartsWith(path + ".", StringComparison.Ordinal));
+
+    /// <summary>Whether something below a path is at fault that none of the given fields shows.</summary>
+    public bool HasErrorOutside(string path, IReadOnlySet<string> shown) => _errors.Keys.Any(k =>
+        k.StartsWith(path + ".", StringComparison.Ordinal) && !shown.Any(s => k == s || k.StartsWith(s + ".", StringComparison.Ordinal)));
 
     public void Set(JsonObject parent, string name, JsonNode? value)
     {

@@ -53,6 +53,25 @@ window.gatehouse = {
     return { dispose: () => document.removeEventListener('keydown', handler) };
   },
 
+  showModal(dialog) {
+    dialog.showModal();
+  },
+
+  // Opens every fold around a field of a form and puts the cursor into it; without a field of its own, into the nearest part above.
+  reveal(path) {
+    for (let parts = path.split('.'); parts.length > 0; parts.pop()) {
+      const field = document.getElementById('f-' + parts.join('-'));
+      if (field) {
+        for (let fold = field.closest('details'); fold; fold = fold.parentElement.closest('details')) {
+          fold.open = true;
+        }
+        field.focus();
+        field.scrollIntoView({ block: 'center' });
+        return;
+      }
+    }
+  },
+
   focus(selector) {
     document.querySelector(selector)?.focus();
   },

@@ -1,0 +1,49 @@
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Components.Forms;
+
+/// <summary>The hand-made part of the forms: what people set first. Whatever is not named here follows under Advanced.</summary>
+internal static class FormLayouts
+{
+    private static readonly Dictionary<string, IReadOnlyList<FormBlock>> ByKind = new(StringComparer.Ordinal)
+    {
+        ["services"] =
+        [
+            new("Identity", "How you will find it", ["name", "tags"]),
+            new("Endpoint", "Where its traffic goes", ["protocol", "host", "port", "path"]),
+            new("Timeouts", "In milliseconds, and how often to try again", ["retries", "connect_timeout", "read_timeout", "write_timeout"], true),
+            new("TLS", "How the upstream's certificate is checked", ["tls_verify"], true),
+        ],
+        ["routes"] =
+        [
+            new("Identity", "How you will find it", ["name", "service"]),
+            new("Match", "Which requests it takes. All that is set must match", ["paths", "methods", "hosts", "headers"]),
+            new("Forward", "What the service receives", ["strip_path", "preserve_host"]),
+        ],
+        ["consumers"] = [new("Identity", "At least one of the two", ["username", "custom_id", "tags"])],
+        ["upstreams"] = [new("Identity", "The host name that services use", ["name", "tags"]), new("Balancing", "How a target is chosen", ["algorithm", "slots"])],
+    };
+
+    private static readonly Dictionary<string, IReadOnlyList<FormBlock>> ByPlugin = new(StringComparer.Ordinal)
+    {
+        ["ai-proxy"] =
+        [
+            new("Call", "What your client speaks", ["config.llm_format", "config.route_type"]),
+            new("Model", "Who answers", ["config.model.provider", "config.model.name"]),
+            new("Key", "How the gateway signs in", ["config.auth.header_name", "config.auth.header_value"]),
+            new("Log", "What the request log keeps", ["config.logging.log_statistics", "config.logging.log_payloads"]),
+            new("Limits", "Size and streaming", ["config.max_request_body_size", "config.response_streaming"], true),
+        ],
+        ["ai-proxy-advanced"] =
+        [
+            new("Call", "What your client speaks", ["config.llm_format", "config.genai_category"]),
+            new("Targets", "Where calls go", ["config.targets"]),
+            new("Limits", "Size and streaming", ["config.max_request_body_size", "config.response_streaming"], true),
+        ],
+        ["file-log"] = [new("File", "One JSON line for each request", ["config.path", "config.reopen"])],
+    };
+
+    public static IReadOnlyList<FormBlock> Of(EntityKind kind, string? plugin) => kind == EntityKinds.Plugins
+        ? ByPlugin.GetValueOrDefault(plugin ?? "") ?? []
+        : ByKind.GetValueOrDefault(kind.Name) ?? [];
+}

@@ -1,0 +1,322 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Components.Forms;
+using Gateway.Shared.Schema;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace ConsoleWeb.Components.Pages.Entities;
+
+/// <summary>The form of one entity. What is stored, what is being edited and what someone else stored meanwhile are kept apart.</summary>
+public sealed partial class EntityForm
+{
+    private const string EnabledField = "enabled";
+    private FormDocument _form = default!;
+    private FormState? _state;
+    private EntityLookup _lookup = default!;
+    private JsonObject? _stored;
+    private JsonObject? _newer;
+    private string? _openedFor;
+    private string? _saved;
+    private bool _isMissing;
+    private bool _isGone;
+    private bool _isDeleting;
+    private bool _isBusy;
+    private bool _mayLeave;
+
+    // A new key rebuilds the inputs, so that what was typed into a secret does not stay in the page.
+    private int _generation;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public EntityKind Kind { get; set; } = default!;
+
+    /// <summary>Null: a new one.</summary>
+    [Parameter]
+    public string? Id { get; set; }
+
+    /// <summary>The plugin of a new instance.</summary>
+    [Parameter]
+    public string? Plugin { get; set; }
+
+    private string? PluginName => _stored?["name"]?.ToString() ?? Plugin;
+
+    private string Heading => _stored is not null && Kind != EntityKinds.Plugins ? EntityTexts.Name(Kind, _stored)
+        : Kind == EntityKinds.Plugins ? PluginInfo.Of(PluginName ?? "").Title
+        : $"New {EntityTexts.One(Kind)}";
+
+    private string Purpose => Kind == EntityKinds.Plugins ? PluginInfo.Of(PluginName ?? "").Summary : EntityTexts.Purpose(Kind);
+
+    private bool HasEnabled => Kind.Schema.Find(EnabledField) is not null;
+
+    private bool IsEnabled => _state?.Document[EnabledField]?.GetValue<bool>() ?? true;
+
+    /// <summary>The field of a plugin that points at entities of this kind.</summary>
+    private string? ScopeField => EntityKinds.Plugins.ForeignKeys.FirstOrDefault(k => k.References == Kind.Name)?.Field;
+
+    private IReadOnlyList<FormBlock> Blocks => FormLayouts.Of(Kind, PluginName);
+
+    private IReadOnlySet<string> Placed => new HashSet<string>(
+        [.. Blocks.SelectMany(b => b.Fields), EnabledField, .. Kind == EntityKinds.Plugins ? ["name", "config", .. ScopePicker.Fields] : Array.Empty<string>()],
+        StringComparer.Ordinal);
+
+    private RecordSchema? Config => _form.ConfigSchema(_state!.Document);
+
+    private JsonObject ConfigValue => _state!.Document["config"] as JsonObject ?? NewConfig();
+
+    private IReadOnlyList<string> ForbiddenScopes => Plugins.Find(PluginName ?? "")?.Rules.ForbiddenFields ?? [];
+
+    private JsonObject Preview => _form.Masked(_state!.Document);
+
+    private IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Related => Entities.ListDependents(Kind, Guid.Parse(_stored!["id"]!.ToString()), Actor);
+
+    protected override async Task OnInitializedAsync()
+    {
+        await base.OnInitializedAsync();
+        Open();
+    }
+
+    protected override void OnParametersSet()
+    {
+        // The same page component serves every entity of a kind; the address says which one.
+        if (_openedFor is not null && _openedFor != Key)
+        {
+            Open();
+        }
+    }
+
+    protected override Task<bool> RefreshAsync()
+    {
+        _lookup = new EntityLookup(Entities, Actor);
+        if (_stored is not null && !_isBusy)
+        {
+            CheckStored();
+        }
+
+        return Task.FromResult(true);
+    }
+
+    private string Key => $"{Kind.Name} {Id} {Plugin}";
+
+    private void Open()
+    {
+        (_openedFor, _saved, _newer, _isGone, _isDeleting) = (Key, null, null, false, false);
+        _form = new FormDocument(Kind, Plugins);
+        _lookup = new EntityLookup(Entities, Actor);
+        _stored = Id is null ? null : Entities.Find(Kind, Id, Actor);
+        _isMissing = (Id is not null && _stored is null) || (Plugin is not null && Plugins.Find(Plugin) is null);
+        if (!_isMissing)
+        {
+            Edit(_stored is null ? Template() : _form.Open(_stored));
+        }
+    }
+
+    private void Edit(JsonObject document)
+    {
+        _generation++;
+        _state = new FormState(document) { Form = _form, Changed = OnEdited };
+    }
+
+    /// <summary>What a new entity starts from: the scope in the address, a copy of another one, the usual settings of a plugin.</summary>
+    private JsonObject Template()
+    {
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri(Navigation.Uri).Query);
+        JsonObject document;
+        if (query["copy"] is { } copied && Entities.Find(Kind, copied, Actor) is { } original)
+        {
+            document = _form.Open(original);
+            SecretPaths.Replace(document, Kind.Schema, Plugins, (_, _) => null);
+            if (Kind.EndpointKey is { } key && document[key] is { } name)
+            {
+                document[key] = FreeName(key, name.ToString());
+            }
+        }
+        else
+        {
+            document = Plugin is null ? [] : PluginInfo.Template(Plugin);
+        }
+
+        foreach (var foreign in Kind.ForeignKeys)
+        {
+            if (Guid.TryParse(query[foreign.Field], out var id))
+            {
+                document[foreign.Field] = new JsonObject { ["id"] = id.ToString() };
+            }
+        }
+
+        return document;
+    }
+
+    private string FreeName(string key, string name)
+    {
+        var taken = _lookup.All(Kind).Select(e => e[key]?.ToString()).ToHashSet();
+        return Enumerable.Range(2, 1000).Select(n => $"{name}-{n}").First(n => !taken.Contains(n));
+    }
+
+    private JsonObject NewConfig()
+    {
+        var config = new JsonObject();
+        _state!.Document["config"] = config;
+        return config;
+    }
+
+    private void OnEdited()
+    {
+        _saved = null;
+        if (_state!.Document["config"] is JsonObject config)
+        {
+            PluginInfo.FollowProvider(config);
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_isBusy || !CanEdit)
+        {
+            return;
+        }
+
+        // A change of someone else is never overwritten unseen.
+        if (_stored is not null && CheckStored())
+        {
+            return;
+        }
+
+        _isBusy = true;
+        try
+        {
+            await WriteAsync();
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var document = _form.Close(_state!.Document);
+        PluginInfo.CompleteKeys(document);
+        var result = _stored is null
+            ? await Entities.CreateAsync(Kind, document, Actor, Stopping)
+            : await Entities.UpsertAsync(Kind, _stored["id"]!.ToString(), document, Actor, Stopping);
+        if (result.IsError)
+        {
+            _state.Show(result.Error);
+            StateHasChanged();
+            if (_state.Errors.Keys.FirstOrDefault() is { } first)
+            {
+                await FocusAsync(first);
+            }
+
+            return;
+        }
+
+        var isNew = _stored is null;
+        _stored = result.Value;
+        (_newer, _isGone) = (null, false);
+        Edit(_form.Open(_stored));
+        _lookup = new EntityLookup(Entities, Actor);
+        _saved = isNew ? "Created" : "Saved";
+        if (isNew)
+        {
+            Snackbar.Add($"{char.ToUpperInvariant(EntityTexts.One(Kind)[0])}{EntityTexts.One(Kind)[1..]} {EntityTexts.Name(Kind, _stored)} created", Severity.Normal);
+            Navigation.NavigateTo($"/{Kind.Path}/{_stored["id"]}", replace: true);
+        }
+    }
+
+    /// <returns>Whether what is stored is no longer what this form was opened with.</returns>
+    private bool CheckStored()
+    {
+        var now = Entities.Find(Kind, _stored!["id"]!.ToString(), Actor);
+        _isGone = now is null;
+        if (now is null)
+        {
+            return false;
+        }
+
+        if (JsonNode.DeepEquals(now, _stored))
+        {
+            _newer = null;
+            return false;
+        }
+
+        if (!_state!.IsChanged)
+        {
+            // Nothing of this person's is at stake: just show the new state.
+            _stored = now;
+            Edit(_form.Open(now));
+            return false;
+        }
+
+        _newer = now;
+        return true;
+    }
+
+    private void TakeTheirs()
+    {
+        (_stored, _newer) = (_newer, null);
+        Edit(_form.Open(_stored!));
+    }
+
+    private async Task KeepMineAsync()
+    {
+        (_stored, _newer) = (_newer, null);
+        await SaveAsync();
+    }
+
+    private static IEnumerable<string> Differences(JsonObject before, JsonObject after) =>
+        after.Select(p => p.Key).Where(k => k != "updated_at" && !JsonNode.DeepEquals(before[k], after[k])).Select(FieldLabels.Of).DefaultIfEmpty("a secret");
+
+    private async Task FocusAsync(string path)
+    {
+        try
+        {
+            await Js.InvokeVoidAsync("gatehouse.reveal", path);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is being left.
+        }
+    }
+
+    private async Task ConfirmLeaveAsync(LocationChangingContext context)
+    {
+        if (_state is { IsChanged: true } && !_mayLeave && !await Js.InvokeAsync<bool>("confirm", "Leave without saving your changes?"))
+        {
+            context.PreventNavigation();
+        }
+    }
+
+    private void OnDeleted(string name)
+    {
+        _mayLeave = true;
+        Snackbar.Add($"Deleted {EntityTexts.One(Kind)} {name}", Severity.Normal);
+        Navigation.NavigateTo($"/{Kind.Path}");
+    }
+
+    private bool IsOpen(FormBlock block) => block.Fields.Any(f => _state!.HasErrorBelow(f)) || SetIn(block).Any();
+
+    private IEnumerable<string> SetIn(FormBlock block) => block.Fields.Where(f => _form.Resolve(_state!.Document, f) is { } found && found.Parent[found.Field.Name] is not null);
+
+    private string SummaryOf(FormBlock block) => SetIn(block).ToList() is { Count: > 0 } set
+        ? $"{set.Count} set"
+        : $"as usual: {string.Join(", ", block.Fields.Select(f => FieldLabels.Of(f.Split('.')[^1]).ToLowerInvariant()))}";
+
+    private string NamesOf(RecordSchema schema, string path, bool? inert = null)
+    {
+        var fields = RecordFields.Shown(schema, path, Placed, inert).ToList();
+        var holder = path.Length == 0 ? _state!.Document : ConfigValue;
+        var set = fields.Where(f => holder[f.Name] is not null and not JsonObject { Count: 0 }).ToList();
+        return set.Count > 0
+            ? $"{set.Count} set: {string.Join(", ", set.Select(f => FieldLabels.Of(f).ToLowerInvariant()))}"
+            : string.Join(", ", fields.Take(6).Select(f => FieldLabels.Of(f).ToLowerInvariant())) + (fields.Count > 6 ? "…" : "");
+    }
+
+    private bool HasErrorIn(bool inert) => RecordFields.Shown(Kind.Schema, "", Placed, inert).Any(f => _state!.HasErrorBelow(f.Name));
+}

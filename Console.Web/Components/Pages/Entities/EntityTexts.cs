@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Components.Pages.Entities;
+
+/// <summary>How entities and their kinds are called on pages.</summary>
+internal static class EntityTexts
+{
+    /// <summary>The kind's name at the head of its list.</summary>
+    public static string Title(EntityKind kind) => Forms.FieldLabels.Of(kind.Name);
+
+    public static string One(EntityKind kind) => kind.Singular.Replace('_', ' ');
+
+    /// <summary>What a person recognises the entity by.</summary>
+    public static string Name(EntityKind kind, JsonObject entity) =>
+        (kind == EntityKinds.Plugins
+            ? entity["instance_name"]?.ToString() ?? entity["name"]?.ToString()
+            : kind.EndpointKey is { } key ? entity[key]?.ToString() : null)
+        ?? entity["custom_id"]?.ToString()
+        ?? entity["id"]!.ToString()[..8];
+
+    /// <summary>The sentence under the title and in the empty list.</summary>
+    public static string Purpose(EntityKind kind) => kind.Name switch
+    {
+        "services" => "A service is the upstream you send traffic to: an address with timeouts.",
+        "routes" => "A route says which requests go to which service.",
+        "plugins" => "A plugin does the work on the way: calls models, rewrites requests, writes logs.",
+        "consumers" => "A consumer is a person or program that calls the gateway.",
+        "upstreams" => "An upstream is a host name with several targets behind it.",
+        _ => "",
+    };
+
+    public static string Endpoint(JsonObject service)
+    {
+        var protocol = service["protocol"]?.ToString();
+        var port = service["port"]?.ToString();
+        var isUsual = (protocol, port) is ("http", "80") or ("https", "443");
+        return $"{protocol}://{service["host"]}{(isUsual ? "" : ":" + port)}{service["path"]}";
+    }
+
+    /// <summary>What a route takes, shortest form first: methods, then hosts and paths.</summary>
+    public static string Matches(JsonObject route)
+    {
+        var parts = new[] { Join(route["methods"], " "), Join(route["hosts"], ", "), Join(route["paths"], ", "), route["headers"] is JsonObject { Count: > 0 } headers ? string.Join(", ", headers.Select(h => h.Key + " header")) : "" };
+        var text = string.Join(" · ", parts.Where(p => p.Length > 0));
+        return text.Length == 0 ? "everything" : text;
+    }
+
+    /// <summary>The one setting of a plugin that tells instances apart.</summary>
+    public static string Fact(JsonObject plugin)
+    {
+        var config = plugin["config"] as JsonObject;
+        if (config?["targets"] is JsonArray targets)
+        {
+            return string.Join(", ", targets.Select(t => Model(t?["model"])));
+        }
+
+        return config?["model"] is { } model ? $"{Model(model)} · {config["llm_format"]}" : config?["path"]?.ToString() ?? "";
+    }
+
+    public static DateTimeOffset? Changed(JsonObject entity) =>
+        entity["updated_at"] is { } seconds && double.TryParse(seconds.ToString(), CultureInfo.InvariantCulture, out var value)
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(value * 1000))
+            : null;
+
+    private static string Model(JsonNode? model) => $"{model?["provider"]} {model?["name"]?.ToString() ?? "as asked"}";
+
+    private static string Join(JsonNode? list, string separator) => list is JsonArray values ? string.Join(separator, values.Select(v => v?.ToString())) : "";
+}
