@@ -95,6 +95,29 @@ internal static class JsonText
         return true;
     }
 
+    /// <summary>Whether the text is one JSON object and nothing else.</summary>
+    public static bool IsObject(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static string Unescape(ReadOnlySpan<byte> raw)
     {
         // The slow way, for text whose escapes do not pair up: unescape unit by unit, then let the encoder mend it.

@@ -191,7 +191,7 @@ internal static class ChatAnswerReader
             _ => arguments.Raw().ToArray(),
         };
         characters += json.Length;
-        if (IsObject(json))
+        if (JsonText.IsObject(json))
         {
             var compact = new ArrayBufferWriter<byte>(json.Length + 16);
             new JsonEmitter(compact).Compact(json);
@@ -210,28 +210,6 @@ internal static class ChatAnswerReader
 
         var name = translation.Names.Restore(function.FindString("name"u8) ?? "");
         blocks.Add(new AnthropicBlock(AnthropicBlockKind.ToolUse, input, id, name));
-    }
-
-    private static bool IsObject(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            while (reader.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 
     private static TokenUsage? ReadUsage(JsonElement root)
