@@ -65,7 +65,7 @@ internal static class GatehouseServices
         services.AddScoped<CspNonce>();
         services.AddScoped<ConnectionState>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());
-        services.AddMudServices();
+        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
         services.AddCascadingAuthenticationState();
         services.AddScoped<Microsoft.AspNetCore.Components.Authorization.AuthenticationStateProvider, RevalidatingSession>();
         services.AddHttpContextAccessor();

@@ -11,6 +11,46 @@ internal static class FieldLabels
         ["ssl"] = "SSL", ["api"] = "API", ["aws"] = "AWS", ["gcp"] = "GCP", ["acls"] = "Access rules", ["ttl"] = "TTL", ["snis"] = "SNIs", ["ip"] = "IP",
     };
 
+    /// <summary>Better words where a form shows a field out of its record, by the end of its path.</summary>
+    private static readonly (string Path, string Label, string? Help)[] Places =
+    [
+        ("config.llm_format", "Client format", "The format your client speaks, not the provider's."),
+        ("route_type", "Kind of call", null),
+        ("model.provider", "Provider", null),
+        ("model.name", "Model", "Empty: the model each request names."),
+        ("auth.header_name", "Sent as", "The header that carries the key."),
+        ("auth.header_value", "Key", "A bare key is enough: Bearer is put in front where the header needs it."),
+        ("logging.log_statistics", "Record statistics", null),
+        ("logging.log_payloads", "Store payloads", "Keeps prompts and answers. They may hold private data."),
+        ("config.max_request_body_size", "Largest request", null),
+        ("config.response_streaming", "Streaming", null),
+    ];
+
+    /// <summary>Names of choices that do not speak for themselves.</summary>
+    private static readonly Dictionary<string, string> Choices = new(StringComparer.Ordinal)
+    {
+        ["llm/v1/chat"] = "Chat", ["llm/v1/responses"] = "Responses", ["llm/v1/completions"] = "Completions", ["llm/v1/embeddings"] = "Embeddings",
+    };
+
+    public static string At(string path, FieldSchema field) => Place(path)?.Label ?? Of(field);
+
+    public static string HelpAt(string path, FieldSchema field) => Place(path)?.Help ?? field.Description;
+
+    public static string Choice(string value) => Choices.TryGetValue(value, out var name) ? $"{name} – {value}" : value;
+
+    private static (string Path, string Label, string? Help)? Place(string path)
+    {
+        foreach (var place in Places)
+        {
+            if (path == place.Path || path.EndsWith("." + place.Path, StringComparison.Ordinal))
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The field's own label, else its name in words: <c>connect_timeout</c> → <c>Connect timeout</c>.</summary>
     public static string Of(FieldSchema field) => field.Label ?? Of(field.Name);
 

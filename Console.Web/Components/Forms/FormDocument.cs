@@ -26,6 +26,17 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
         var brief = full.DeepClone().AsObject();
         Trim(brief, Kind.Schema, brief);
 
+        if (brief.ContainsKey("protocols"))
+        {
+            // Each plugin has protocols of its own as default, which the schema does not show.
+            var briefer = brief.DeepClone().AsObject();
+            briefer.Remove("protocols");
+            if (Means(briefer, full))
+            {
+                return briefer;
+            }
+        }
+
         // Some defaults depend on other fields; where leaving one out would mean something else, everything stays.
         return Means(brief, full) ? brief : full;
     }

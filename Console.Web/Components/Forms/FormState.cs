@@ -80,8 +80,9 @@ public sealed class FormState(JsonObject document)
         {
             case SchemaViolationError violation:
                 var general = new List<string>();
-                foreach (var (path, text) in violation.Flatten())
+                foreach (var (path, raw) in violation.Flatten())
                 {
+                    var text = raw == "required field missing" ? "Enter a value; this is required." : raw;
                     if (path.Length == 0)
                     {
                         general.Add(text);

@@ -312,11 +312,19 @@ public sealed partial class EntityForm
     {
         var fields = RecordFields.Shown(schema, path, Placed, inert).ToList();
         var holder = path.Length == 0 ? _state!.Document : ConfigValue;
-        var set = fields.Where(f => holder[f.Name] is not null and not JsonObject { Count: 0 }).ToList();
+        var set = fields.Where(f => IsSetOutside(holder[f.Name], path.Length == 0 ? f.Name : $"{path}.{f.Name}")).ToList();
         return set.Count > 0
             ? $"{set.Count} set: {string.Join(", ", set.Select(f => FieldLabels.Of(f).ToLowerInvariant()))}"
             : string.Join(", ", fields.Take(6).Select(f => FieldLabels.Of(f).ToLowerInvariant())) + (fields.Count > 6 ? "…" : "");
     }
+
+    /// <summary>Whether something is set at a path or below it that no block shows.</summary>
+    private bool IsSetOutside(JsonNode? value, string path) => !Placed.Contains(path) && value switch
+    {
+        null => false,
+        JsonObject inner => inner.Any(p => IsSetOutside(p.Value, $"{path}.{p.Key}")),
+        _ => true,
+    };
 
     private bool HasErrorIn(bool inert) => RecordFields.Shown(Kind.Schema, "", Placed, inert).Any(f => _state!.HasErrorBelow(f.Name));
 }

@@ -56,7 +56,7 @@ internal static class EntityTexts
             return string.Join(", ", targets.Select(t => Model(t?["model"])));
         }
 
-        return config?["model"] is { } model ? $"{Model(model)} · {config["llm_format"]}" : config?["path"]?.ToString() ?? "";
+        return config?["model"] is { } model ? $"{Model(model)} · speaks {config["llm_format"]}" : config?["path"]?.ToString() ?? "";
     }
 
     public static DateTimeOffset? Changed(JsonObject entity) =>
@@ -64,7 +64,7 @@ internal static class EntityTexts
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(value * 1000))
             : null;
 
-    private static string Model(JsonNode? model) => $"{model?["provider"]} {model?["name"]?.ToString() ?? "as asked"}";
+    private static string Model(JsonNode? model) => $"{model?["provider"]} {model?["name"]?.ToString() ?? "any model"}";
 
     private static string Join(JsonNode? list, string separator) => list is JsonArray values ? string.Join(separator, values.Select(v => v?.ToString())) : "";
 }

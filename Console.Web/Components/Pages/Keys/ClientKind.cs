@@ -1,0 +1,25 @@
+namespace ConsoleWeb.Components.Pages.Keys;
+
+/// <summary>A kind of client that a new route can be made for.</summary>
+/// <param name="Path">Proposed path of the route.</param>
+internal sealed record ClientKind(string Id, string Title, string Hint, string LlmFormat, string RouteType, string Path)
+{
+    public static IReadOnlyList<ClientKind> All { get; } =
+    [
+        new("claude-code", "Claude Code", "Anthropic Messages", "anthropic", "llm/v1/chat", "/claude"),
+        new("codex", "Codex CLI", "OpenAI Responses", "openai", "llm/v1/responses", "/codex"),
+        new("openai", "OpenAI SDK", "OpenAI Chat Completions", "openai", "llm/v1/chat", "/openai"),
+    ];
+
+    /// <summary>What makes a client of this kind use the gateway, to be pasted into a shell.</summary>
+    /// <param name="url">The gateway's address with the route's path.</param>
+    public string Command(string url, string model) => Id switch
+    {
+        "claude-code" => $"ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=gateway ANTHROPIC_MODEL={model} claude",
+        "codex" => $"OPENAI_API_KEY=gateway OPENAI_BASE_URL={url} codex exec --model {model} \"Hello\"",
+        _ => $"OPENAI_API_KEY=gateway OPENAI_BASE_URL={url} python app.py",
+    };
+
+    /// <summary>One call of this kind with curl.</summary>
+    public string Curl(string url, string model) => TryCommand.Curl(url, LlmFormat, RouteType, model);
+}

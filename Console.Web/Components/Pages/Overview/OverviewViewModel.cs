@@ -1,0 +1,92 @@
+using ConsoleWeb.Components.Pages.Entities;
+using ConsoleWeb.Components.Pages.Keys;
+using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Live;
+using Gateway.Core.Logging;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Components.Pages.Overview;
+
+/// <summary>What the first page shows. Knows no component.</summary>
+internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed feed, IEntityService entities, TimeProvider time)
+{
+    public const int ShownRequests = 10;
+
+    private const int Bars = 60;
+
+    /// <summary>Running calls, then the newest stored ones.</summary>
+    public IReadOnlyList<RequestRow> Latest { get; private set; } = [];
+
+    /// <summary>Sums over the chosen range; null until they were read.</summary>
+    public RequestTotals? Totals { get; private set; }
+
+    /// <summary>Sums over the same length of time before it, for the comparison.</summary>
+    public RequestTotals? Before { get; private set; }
+
+    public IReadOnlyList<RequestBucket> Buckets { get; private set; } = [];
+
+    /// <summary>Why nothing could be read from the log; null when it could.</summary>
+    public string? LoadError { get; private set; }
+
+    public DateTimeOffset From { get; private set; }
+
+    public DateTimeOffset To { get; private set; }
+
+    public int InFlight => feed.InFlightCount;
+
+    public int PerMinute => feed.RequestsPerMinute;
+
+    public bool HasTraffic => Latest.Count > 0;
+
+    public int Services { get; private set; }
+
+    public int Routes { get; private set; }
+
+    public IReadOnlyList<ProviderKey> Keys { get; private set; } = [];
+
+    public int Plugins { get; private set; }
+
+    public long Version => entities.Version;
+
+    /// <summary>A curl line that works with what is configured; null while nothing can be called.</summary>
+    public string? TryIt { get; private set; }
+
+    public double FailedShare => Totals is { Requests: > 0 } totals ? 100.0 * totals.Errors / totals.Requests : 0;
+
+    /// <summary>Percent more (or fewer) requests than in the range before; null when there were none.</summary>
+    public int? Trend => Totals is { } now && Before is { Requests: > 0 } before ? (int)Math.Round(100.0 * (now.Requests - before.Requests) / before.Requests) : null;
+
+    public async Task LoadAsync(TimeSpan range, string proxy, Actor actor, CancellationToken cancellationToken)
+    {
+        ReadConfiguration(proxy, actor);
+        To = time.GetUtcNow();
+        From = To - range;
+        try
+        {
+            var stored = await store.ListAsync(RequestFilter.None, null, ShownRequests, cancellationToken);
+            var running = feed.ListInFlight().Select(RequestRows.FromRunning).ToList();
+            var ids = running.Select(r => r.RequestId).ToHashSet();
+            Latest = [.. running.Concat(stored.Where(r => !ids.Contains(r.RequestId))).Take(ShownRequests)];
+            var window = new RequestFilter { From = From, To = To };
+            Totals = await store.SumAsync(window, cancellationToken);
+            Before = await store.SumAsync(new RequestFilter { From = From - range, To = From }, cancellationToken);
+            Buckets = await store.HistogramAsync(RequestFilter.None, From, To, Bars, cancellationToken);
+            LoadError = null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException)
+        {
+            LoadError = exception.Message;
+        }
+    }
+
+    private void ReadConfiguration(string proxy, Actor actor)
+    {
+        var lookup = new EntityLookup(entities, actor);
+        var plugins = lookup.All(EntityKinds.Plugins);
+        var routes = lookup.All(EntityKinds.Routes);
+        (Services, Routes, Plugins) = (lookup.All(EntityKinds.Services).Count, routes.Count, plugins.Count);
+        Keys = ProviderKey.List(plugins);
+        TryIt = TryCommand.For(proxy, plugins, routes);
+    }
+}
