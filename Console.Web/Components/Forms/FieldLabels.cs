@@ -8,7 +8,7 @@ internal static class FieldLabels
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
         ["id"] = "ID", ["uri"] = "URI", ["url"] = "URL", ["http"] = "HTTP", ["https"] = "HTTPS", ["tls"] = "TLS", ["llm"] = "LLM", ["ai"] = "AI",
-        ["ssl"] = "SSL", ["api"] = "API", ["aws"] = "AWS", ["gcp"] = "GCP", ["acls"] = "Access rules", ["ttl"] = "TTL", ["snis"] = "SNIs", ["ip"] = "IP",
+        ["ssl"] = "SSL", ["api"] = "API", ["aws"] = "AWS", ["gcp"] = "GCP", ["acls"] = "Access rules", ["ttl"] = "TTL", ["snis"] = "SNIs", ["ip"] = "IP", ["genai"] = "GenAI", ["param"] = "Parameter",
     };
 
     /// <summary>Better words where a form shows a field out of its record, by the end of its path.</summary>

@@ -57,11 +57,17 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
     /// <summary>The field at a dotted path and the object that holds it, made on the way; null when the schema has no such field.</summary>
     public (FieldSchema Field, JsonObject Parent)? Resolve(JsonObject document, string path)
     {
+        return Resolve(Kind.Schema, document, path, document);
+    }
+
+    /// <summary>The same below any record of the document, such as an element of a list.</summary>
+    public (FieldSchema Field, JsonObject Parent)? Resolve(RecordSchema schema, JsonObject record, string path, JsonObject root)
+    {
         var names = path.Split('.');
-        var (schema, parent) = (Kind.Schema, document);
+        var parent = record;
         foreach (var name in names[..^1])
         {
-            var inner = schema.Find(name) is { SubSchema: not null } ? ConfigSchema(document) : schema.Find(name)?.Record;
+            var inner = schema.Find(name) is { } holder ? SchemaOf(holder, root) : null;
             if (inner is null)
             {
                 return null;

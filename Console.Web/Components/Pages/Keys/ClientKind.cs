@@ -15,9 +15,9 @@ internal sealed record ClientKind(string Id, string Title, string Hint, string L
     /// <param name="url">The gateway's address with the route's path.</param>
     public string Command(string url, string model) => Id switch
     {
-        "claude-code" => $"ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=gateway ANTHROPIC_MODEL={model} claude",
-        "codex" => $"OPENAI_API_KEY=gateway OPENAI_BASE_URL={url} codex exec --model {model} \"Hello\"",
-        _ => $"OPENAI_API_KEY=gateway OPENAI_BASE_URL={url} python app.py",
+        "claude-code" => $"export ANTHROPIC_BASE_URL={url}\nexport ANTHROPIC_AUTH_TOKEN=gateway\nexport ANTHROPIC_MODEL={model}\nclaude",
+        "codex" => $"export OPENAI_BASE_URL={url}\nexport OPENAI_API_KEY=gateway\ncodex exec --model {model} \"Hello\"",
+        _ => $"export OPENAI_BASE_URL={url}\nexport OPENAI_API_KEY=gateway\npython app.py",
     };
 
     /// <summary>One call of this kind with curl.</summary>
