@@ -14,6 +14,9 @@ internal struct AnthropicUsage
     private Counts _counts;
     private bool _hasAny;
 
+    /// <summary>The tier that served the call; null while the provider has not named one.</summary>
+    public string? ServiceTier { get; private set; }
+
     /// <summary>Takes over what the object names and keeps the rest.</summary>
     /// <param name="reader">On the object's opening brace; afterwards on its closing brace.</param>
     /// <param name="isProvisional">True for <c>message_start</c>, whose output count is not a result.</param>
@@ -21,7 +24,9 @@ internal struct AnthropicUsage
     {
         var output = _counts.Output;
         Counts? iterations = null;
-        ReadCounts(ref reader, ref _counts, ref _hasAny, ref iterations);
+        string? tier = null;
+        ReadCounts(ref reader, ref _counts, ref _hasAny, ref iterations, ref tier);
+        ServiceTier = tier ?? ServiceTier;
         if (iterations is { } sum)
         {
             _counts = sum;
@@ -57,7 +62,7 @@ internal struct AnthropicUsage
         };
     }
 
-    private static void ReadCounts(ref Utf8JsonReader reader, ref Counts counts, ref bool hasAny, ref Counts? iterations)
+    private static void ReadCounts(ref Utf8JsonReader reader, ref Counts counts, ref bool hasAny, ref Counts? iterations, ref string? tier)
     {
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
@@ -101,12 +106,18 @@ internal struct AnthropicUsage
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.StartObject)
                 {
-                    ReadCounts(ref reader, ref counts, ref hasAny, ref iterations);
+                    ReadCounts(ref reader, ref counts, ref hasAny, ref iterations, ref tier);
                 }
                 else
                 {
                     reader.Skip();
                 }
+            }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                tier = reader.TokenType == JsonTokenType.String ? JsonText.GetString(ref reader) : tier;
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("iterations"u8))
             {
@@ -142,7 +153,8 @@ internal struct AnthropicUsage
 
             Counts one = default;
             Counts? inner = null;
-            ReadCounts(ref reader, ref one, ref hasAny, ref inner);
+            string? tier = null;
+            ReadCounts(ref reader, ref one, ref hasAny, ref inner, ref tier);
             sum.Add(one);
         }
 

@@ -39,7 +39,7 @@ internal static class UsageEstimator
         }
 
         long words = 0;
-        var reader = new Utf8JsonReader(scan.Raw(member), new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(scan.Raw(member), LlmJson.ReaderOptions);
         var isText = true;
         while (reader.Read())
         {

@@ -46,6 +46,33 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Finds a string member by its key in text that is JSON, at any depth, without parsing.</summary>
+    /// <param name="key">With its quotes.</param>
+    /// <returns>The raw content of the first such string; false when there is none.</returns>
+    public static bool TryFindText(ReadOnlySpan<byte> json, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        while (json.IndexOf(key) is var at and >= 0)
+        {
+            json = json[(at + key.Length)..];
+            var value = json.TrimStart(" \t\r\n"u8);
+            if (value.IsEmpty || value[0] != ':')
+            {
+                // A value that reads like the key.
+                continue;
+            }
+
+            value = value[1..].TrimStart(" \t\r\n"u8);
+            if (!value.IsEmpty && value[0] == '"' && StringLength(value[1..]) is var length and >= 0)
+            {
+                content = value.Slice(1, length);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The unescaped text of the string token; lone surrogates become U+FFFD.</summary>
     public static string GetString(ref Utf8JsonReader reader)
     {
@@ -100,7 +127,7 @@ internal static class JsonText
     {
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+            var reader = new Utf8JsonReader(json, LlmJson.ReaderOptions);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;

@@ -23,6 +23,18 @@ internal static class LlmJson
     /// </summary>
     public static bool IsUnreadable(Exception exception) => exception is JsonException or InvalidOperationException;
 
+    public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = LlmRequestScanner.MaxDepth };
+
+    /// <summary>Reads a whole value without looking at it.</summary>
+    /// <exception cref="JsonException">It is cut or no JSON.</exception>
+    public static void Check(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        while (reader.Read())
+        {
+        }
+    }
+
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, WriterOptions);
 
     /// <summary>The text as a JSON string with its quotes.</summary>

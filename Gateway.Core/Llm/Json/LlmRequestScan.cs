@@ -61,10 +61,11 @@ internal readonly struct LlmRequestScan
                 return false;
             }
 
-            var reader = new Utf8JsonReader(Raw(options));
+            var reader = new Utf8JsonReader(Raw(options), LlmJson.ReaderOptions);
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("include_usage"u8))
+                // Raw bytes: comparing by meaning would throw on half a surrogate pair.
+                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.SequenceEqual("include_usage"u8))
                 {
                     reader.Read();
                     return reader.TokenType == JsonTokenType.True;

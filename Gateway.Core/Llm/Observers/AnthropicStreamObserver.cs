@@ -43,22 +43,15 @@ internal sealed class AnthropicStreamObserver() : StreamObserver(LlmFormat.Anthr
         }
     }
 
-    private static int CountPiece(ReadOnlySpan<byte> data)
-    {
-        return Count(data, "\"text\":\""u8) ?? Count(data, "\"partial_json\":\""u8) ?? Count(data, "\"thinking\":\""u8) ?? 0;
-
-        static int? Count(ReadOnlySpan<byte> data, ReadOnlySpan<byte> key)
-        {
-            var at = data.IndexOf(key);
-            return at >= 0 && JsonText.StringLength(data[(at + key.Length)..]) is var length and >= 0
-                ? JsonText.CountCharacters(data.Slice(at + key.Length, length))
-                : null;
-        }
-    }
+    private static int CountPiece(ReadOnlySpan<byte> data) =>
+        JsonText.TryFindText(data, "\"text\""u8, out var piece) || JsonText.TryFindText(data, "\"partial_json\""u8, out piece)
+            || JsonText.TryFindText(data, "\"thinking\""u8, out piece)
+            ? JsonText.CountCharacters(piece)
+            : 0;
 
     private void ReadMessage(ReadOnlySpan<byte> data, bool isStart)
     {
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName)
@@ -73,6 +66,7 @@ internal sealed class AnthropicStreamObserver() : StreamObserver(LlmFormat.Anthr
                 {
                     _usage.Read(ref reader, isStart);
                     Usage = _usage.ToUsage();
+                    ServiceTier = _usage.ServiceTier;
                 }
             }
             else if (reader.ValueTextEquals("model"u8))
@@ -84,11 +78,6 @@ internal sealed class AnthropicStreamObserver() : StreamObserver(LlmFormat.Anthr
             {
                 reader.Read();
                 ResponseId ??= reader.TokenType == JsonTokenType.String ? JsonText.GetString(ref reader) : null;
-            }
-            else if (reader.ValueTextEquals("service_tier"u8))
-            {
-                reader.Read();
-                ServiceTier = reader.TokenType == JsonTokenType.String ? JsonText.GetString(ref reader) : ServiceTier;
             }
             else if (reader.ValueTextEquals("stop_reason"u8))
             {

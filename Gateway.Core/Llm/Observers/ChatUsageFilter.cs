@@ -10,9 +10,14 @@ namespace Gateway.Core.Llm.Observers;
 /// </summary>
 internal sealed class ChatUsageFilter
 {
+    /// <summary>An event longer than this passes as it comes: no usage chunk is, and memory stays bounded.</summary>
+    internal const int MaxEventBytes = 1024 * 1024;
+
     private ByteBuffer _event;
     private bool _lineIsEmpty = true;
     private bool _lastWasReturn;
+    private bool _isOversized;
+    private bool _wasHidden;
 
     /// <summary>Takes the next bytes and writes the events that are whole by now.</summary>
     public void Push(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
@@ -22,22 +27,28 @@ internal sealed class ChatUsageFilter
             var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
             if (end < 0)
             {
-                _event.Append(bytes);
+                Add(bytes, output);
                 _lineIsEmpty = false;
                 _lastWasReturn = false;
                 return;
             }
 
             var isReturn = bytes[end] == '\r';
-            // The second half of a CRLF ends no line of its own.
-            var isSecondHalf = end == 0 && !isReturn && _lastWasReturn;
-            _event.Append(bytes[..(end + 1)]);
-            bytes = bytes[(end + 1)..];
-            if (isSecondHalf)
+            if (end == 0 && !isReturn && _lastWasReturn)
             {
+                // The second half of a CRLF ends no line of its own; after a hidden event it is hidden too.
                 _lastWasReturn = false;
+                if (!_wasHidden || _event.Length > 0)
+                {
+                    Add(bytes[..1], output);
+                }
+
+                bytes = bytes[1..];
                 continue;
             }
+
+            Add(bytes[..(end + 1)], output);
+            bytes = bytes[(end + 1)..];
 
             var isBlank = _lineIsEmpty && end == 0;
             _lineIsEmpty = true;
@@ -56,14 +67,35 @@ internal sealed class ChatUsageFilter
         _event.Release();
     }
 
+    private void Add(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        if (!_isOversized && _event.Length + bytes.Length > MaxEventBytes)
+        {
+            _isOversized = true;
+            output.Write(_event.Written);
+            _event.Clear();
+        }
+
+        if (_isOversized)
+        {
+            output.Write(bytes);
+        }
+        else
+        {
+            _event.Append(bytes);
+        }
+    }
+
     private void Emit(IBufferWriter<byte> output)
     {
+        _isOversized = false;
         var written = _event.Written;
         if (written.IsEmpty)
         {
             return;
         }
 
+        _wasHidden = false;
         if (written.IndexOf("\"usage\""u8) < 0 || !TryRewrite(written, output))
         {
             output.Write(written);
@@ -73,7 +105,7 @@ internal sealed class ChatUsageFilter
     }
 
     /// <returns>False when the event is to pass as it is.</returns>
-    private static bool TryRewrite(ReadOnlySpan<byte> written, IBufferWriter<byte> output)
+    private bool TryRewrite(ReadOnlySpan<byte> written, IBufferWriter<byte> output)
     {
         var at = written.StartsWith("data:"u8) ? 0 : written.IndexOf("\ndata:"u8) + 1;
         if (at == 0 && !written.StartsWith("data:"u8))
@@ -96,6 +128,7 @@ internal sealed class ChatUsageFilter
 
         if (usage.HasValue && scan.Find("choices"u8) is { Kind: JsonKind.Array } && !scan.IsNonEmptyArray("choices"u8))
         {
+            _wasHidden = true;
             return true;
         }
 

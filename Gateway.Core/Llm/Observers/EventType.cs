@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Core.Llm.Json;
 
 namespace Gateway.Core.Llm.Observers;
 
@@ -8,7 +9,7 @@ internal static class EventType
     /// <returns>The raw text of the outermost <c>type</c> member; empty when there is none.</returns>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(data);
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return default;

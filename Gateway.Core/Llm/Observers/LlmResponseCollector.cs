@@ -12,6 +12,9 @@ namespace Gateway.Core.Llm.Observers;
 /// </summary>
 internal sealed class LlmResponseCollector : ISseEventHandler
 {
+    /// <summary>Blocks and calls kept; an answer that has more is no answer of a model.</summary>
+    private const int MaxParts = 1024;
+
     private readonly LlmFormat _format;
     private readonly int _maxBytes;
     private readonly SseParser _parser;
@@ -203,7 +206,7 @@ internal sealed class LlmResponseCollector : ISseEventHandler
             case "message_start" when json.TryGetProperty("message", out var message):
                 _id = GetString(message, "id");
                 _model = GetString(message, "model");
-                _usage = message.TryGetProperty("usage", out var first) ? first.GetRawText() : null;
+                _usage = message.TryGetProperty("usage", out var first) && first.ValueKind == JsonValueKind.Object ? first.GetRawText() : null;
                 break;
             case "content_block_start" when json.TryGetProperty("content_block", out var block):
                 var started = Get(GetString(block, "type") ?? "text", index);
@@ -447,6 +450,12 @@ internal sealed class LlmResponseCollector : ISseEventHandler
         if (part is null)
         {
             part = new Part(kind, index);
+            if (_parts.Count == MaxParts)
+            {
+                IsCut = true;
+                return part;
+            }
+
             _parts.Add(part);
         }
 

@@ -29,13 +29,13 @@ internal static class OneShotReader
     private static LlmAnswer Read(LlmFormat format, in LlmRequestScan scan)
     {
         var error = scan.Find("error"u8) is { Kind: JsonKind.Object or JsonKind.String } member ? ReadErrorMessage(scan.Raw(member)) : null;
-        var usage = ReadUsage(format, scan);
+        var usage = ReadUsage(format, scan, out var tier);
         return new LlmAnswer
         {
             Usage = usage,
             ResponseModel = scan.Model,
             ResponseId = scan.GetString(scan.Find("id"u8)),
-            ServiceTier = scan.GetString(scan.Find("service_tier"u8)),
+            ServiceTier = tier ?? scan.GetString(scan.Find("service_tier"u8)),
             FinishReason = ReadFinishReason(format, scan),
             SawFirstContent = true,
             SawTerminal = true,
@@ -48,7 +48,19 @@ internal static class OneShotReader
     /// <summary>The message of an <c>error</c> value: a string, or an object with <c>message</c>.</summary>
     internal static string ReadErrorMessage(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        try
+        {
+            return FindMessage(json);
+        }
+        catch (Exception exception) when (LlmJson.IsUnreadable(exception))
+        {
+            return "";
+        }
+    }
+
+    private static string FindMessage(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, LlmJson.ReaderOptions);
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -73,14 +85,15 @@ internal static class OneShotReader
         return "";
     }
 
-    private static TokenUsage? ReadUsage(LlmFormat format, in LlmRequestScan scan)
+    private static TokenUsage? ReadUsage(LlmFormat format, in LlmRequestScan scan, out string? tier)
     {
+        tier = null;
         if (scan.Find("usage"u8) is not { Kind: JsonKind.Object } member)
         {
             return null;
         }
 
-        var reader = new Utf8JsonReader(scan.Raw(member));
+        var reader = new Utf8JsonReader(scan.Raw(member), LlmJson.ReaderOptions);
         reader.Read();
         if (format != LlmFormat.AnthropicMessages)
         {
@@ -89,6 +102,7 @@ internal static class OneShotReader
 
         AnthropicUsage usage = default;
         usage.Read(ref reader, isProvisional: false);
+        tier = usage.ServiceTier;
         return usage.ToUsage();
     }
 
@@ -138,7 +152,7 @@ internal static class OneShotReader
         }
 
         long count = 0;
-        var reader = new Utf8JsonReader(scan.Raw(member), new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(scan.Raw(member), LlmJson.ReaderOptions);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName)

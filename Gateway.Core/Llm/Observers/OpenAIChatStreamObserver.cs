@@ -71,7 +71,7 @@ internal sealed class OpenAIChatStreamObserver(LlmFormat format = LlmFormat.Open
 
     private void Parse(ReadOnlySpan<byte> data, bool isErrorEvent)
     {
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {

@@ -17,11 +17,9 @@ internal sealed class OpenAIResponsesStreamObserver() : StreamObserver(LlmFormat
         if (name.EndsWith(".delta"u8))
         {
             SawFirstContent = true;
-            var key = "\"delta\":\""u8;
-            var at = data.IndexOf(key);
-            if (at >= 0 && JsonText.StringLength(data[(at + key.Length)..]) is var length and > 0)
+            if (JsonText.TryFindText(data, "\"delta\""u8, out var piece))
             {
-                OutputCharacters += JsonText.CountCharacters(data.Slice(at + key.Length, length));
+                OutputCharacters += JsonText.CountCharacters(piece);
             }
         }
         else if (name.SequenceEqual("response.created"u8) || name.SequenceEqual("response.in_progress"u8))
@@ -53,7 +51,7 @@ internal sealed class OpenAIResponsesStreamObserver() : StreamObserver(LlmFormat
 
     private void ReadEvent(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

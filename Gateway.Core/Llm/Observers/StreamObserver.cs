@@ -52,6 +52,12 @@ internal abstract class StreamObserver : ResponseObserver, ISseEventHandler
     {
         try
         {
+            if (!isTerminated && !data.SequenceEqual("[DONE]"u8))
+            {
+                // Perhaps cut: a finish reason counts only in an event that is whole.
+                LlmJson.Check(data);
+            }
+
             Observe(name, data);
         }
         catch (Exception exception) when (LlmJson.IsUnreadable(exception))

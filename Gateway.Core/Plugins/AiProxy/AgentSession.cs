@@ -53,11 +53,11 @@ internal static class AgentSession
 
     private static string? UserId(ReadOnlySpan<byte> metadata)
     {
-        var reader = new Utf8JsonReader(metadata);
+        var reader = new Utf8JsonReader(metadata, LlmJson.ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isUserId = reader.ValueTextEquals("user_id"u8);
+            var isUserId = reader.ValueSpan.SequenceEqual("user_id"u8);
             reader.Read();
             if (isUserId && reader.TokenType == JsonTokenType.String)
             {

@@ -219,7 +219,7 @@ internal static class ChatAnswerReader
             return null;
         }
 
-        var reader = new Utf8JsonReader(usage.Raw());
+        var reader = new Utf8JsonReader(usage.Raw(), LlmJson.ReaderOptions);
         reader.Read();
         return UsageReader.ReadOpenAI(ref reader);
     }

@@ -39,7 +39,7 @@ internal ref struct ChatChunk
     public static ChatChunk Read(ReadOnlySpan<byte> data)
     {
         var chunk = default(ChatChunk);
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("A chunk is an object.");

@@ -176,7 +176,7 @@ internal sealed class ChatStreamTranslator : StreamTranslator
 
     private void AddParts(ReadOnlySpan<byte> parts)
     {
-        var reader = new Utf8JsonReader(parts, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(parts, LlmJson.ReaderOptions);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName)
@@ -223,7 +223,7 @@ internal sealed class ChatStreamTranslator : StreamTranslator
 
     private void AddToolCalls(ReadOnlySpan<byte> calls)
     {
-        var reader = new Utf8JsonReader(calls, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(calls, LlmJson.ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -243,7 +243,7 @@ internal sealed class ChatStreamTranslator : StreamTranslator
 
     private void AddFunctionCall(ReadOnlySpan<byte> call)
     {
-        var reader = new Utf8JsonReader(call, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(call, LlmJson.ReaderOptions);
         reader.Read();
         var delta = default(ChatToolDelta);
         delta.ReadFunction(ref reader, call);

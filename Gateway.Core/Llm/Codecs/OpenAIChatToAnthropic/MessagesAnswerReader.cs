@@ -116,11 +116,11 @@ internal static class MessagesAnswerReader
             return null;
         }
 
-        tier = member.FindString("service_tier"u8);
-        var reader = new Utf8JsonReader(member.Raw(), new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(member.Raw(), LlmJson.ReaderOptions);
         reader.Read();
         AnthropicUsage usage = default;
         usage.Read(ref reader, isProvisional: false);
+        tier = usage.ServiceTier;
         return usage.ToUsage();
     }
 }

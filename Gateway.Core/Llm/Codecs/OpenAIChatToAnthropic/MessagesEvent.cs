@@ -19,7 +19,6 @@ internal ref struct MessagesEvent
     public string? Name;
     public string? Model;
     public string? StopReason;
-    public string? ServiceTier;
     public ReadOnlySpan<byte> Text;
     public ReadOnlySpan<byte> Thinking;
     public ReadOnlySpan<byte> PartialJson;
@@ -35,13 +34,9 @@ internal ref struct MessagesEvent
     public static MessagesEvent Read(ReadOnlySpan<byte> data, ref AnthropicUsage usage)
     {
         // Checked whole first: nothing may be counted from an event that turns out to be cut.
-        var check = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
-        while (check.Read())
-        {
-        }
-
+        LlmJson.Check(data);
         var result = default(MessagesEvent);
-        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = LlmRequestScanner.MaxDepth });
+        var reader = new Utf8JsonReader(data, LlmJson.ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -67,7 +62,7 @@ internal ref struct MessagesEvent
             }
             else if (reader.ValueTextEquals("usage"u8))
             {
-                result.ReadUsage(ref reader, ref usage, isStart: false);
+                ReadUsage(ref reader, ref usage, isStart: false);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
@@ -144,7 +139,7 @@ internal ref struct MessagesEvent
         }
     }
 
-    private void ReadUsage(scoped ref Utf8JsonReader reader, ref AnthropicUsage usage, bool isStart)
+    private static void ReadUsage(scoped ref Utf8JsonReader reader, ref AnthropicUsage usage, bool isStart)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -153,25 +148,7 @@ internal ref struct MessagesEvent
             return;
         }
 
-        var tier = reader;
-        ServiceTier = FindTier(ref tier) ?? ServiceTier;
         usage.Read(ref reader, isStart);
-    }
-
-    private static string? FindTier(ref Utf8JsonReader reader)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("service_tier"u8))
-            {
-                return String(ref reader);
-            }
-
-            reader.Read();
-            reader.Skip();
-        }
-
-        return null;
     }
 
     private static ReadOnlySpan<byte> Content(scoped ref Utf8JsonReader reader)

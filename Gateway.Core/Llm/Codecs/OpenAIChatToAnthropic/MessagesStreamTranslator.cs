@@ -23,7 +23,7 @@ internal sealed class MessagesStreamTranslator(MessagesAnswerTranslation transla
         var read = MessagesEvent.Read(data, ref _usage);
         var type = read.Type.IsEmpty ? name : read.Type;
         Usage = _usage.ToUsage();
-        ServiceTier = read.ServiceTier ?? ServiceTier;
+        ServiceTier = _usage.ServiceTier;
         if (type.SequenceEqual("content_block_delta"u8))
         {
             Add(Find(read.Index), ref read);
