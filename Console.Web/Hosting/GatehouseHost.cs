@@ -50,8 +50,13 @@ internal static class GatehouseHost
     /// <returns>The application, not yet started; null when settings are faulty (all faults were printed).</returns>
     public static WebApplication? Build(string[] args)
     {
-        // A published program must find its static files from any working directory.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // A published program must find its static files from any working directory, and a test that hosts it by its name.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(GatehouseHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.WebHost.UseStaticWebAssets();
         var faults = new List<string>();
         var urls = ListenerUrls.Read(builder.Configuration, faults);

@@ -1,0 +1,68 @@
+using Bunit;
+using ConsoleWeb.Features;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Live;
+using ConsoleWeb.Tests.Hosting;
+using Gateway.Core.Plugins;
+using Gateway.Core.Secrets;
+using Gateway.Shared.Schema;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+using TestContext = Xunit.TestContext;
+
+namespace ConsoleWeb.Tests.Components;
+
+/// <summary>Components over the services of a whole running product; only the browser is missing.</summary>
+public abstract class ConsoleContext : BunitContext, IAsyncLifetime
+{
+    private TestHost? _host;
+
+    internal static Actor Person { get; } = new("ada", "console", MaySeeSecrets: false);
+
+    internal static Actor Owner { get; } = new("owner", "console", MaySeeSecrets: true);
+
+    internal IEntityService Entities => Host.Services.GetRequiredService<IEntityService>();
+
+    internal TestHost Host => _host ?? throw new InvalidOperationException("The host has not started.");
+
+    /// <summary>Role of the person who looks.</summary>
+    protected virtual string Role => "Admin";
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await TestHost.StartAsync();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.Setup<string>("gatehouse.timeZone").SetResult("UTC");
+        Services.AddMudServices();
+        Services.AddLogging();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(new ConnectionState());
+        Borrow<IEntityService>();
+        Borrow<PluginCatalog>();
+        Borrow<ISecretResolver>();
+        Borrow<IOptions<VaultOptions>>();
+        Borrow<ConsoleAddresses>();
+        AddAuthorization().SetAuthorized("ada").SetRoles(Role);
+    }
+
+    internal async Task<string> StoreAsync(EntityKind kind, string json)
+    {
+        var created = await Entities.CreateAsync(kind, System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject(), Owner, TestContext.Current.CancellationToken);
+        Assert.False(created.IsError, created.Error?.Message);
+        return created.Value!["id"]!.ToString();
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+    }
+
+    private void Borrow<T>()
+        where T : class => Services.AddSingleton(_ => Host.Services.GetRequiredService<T>());
+}

@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using Bunit;
+using ConsoleWeb.Components.Pages.Entities;
+using Gateway.Shared.Schema;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using TestContext = Xunit.TestContext;
+
+namespace ConsoleWeb.Tests.Components.Entities;
+
+public sealed class EntityFormTests : ConsoleContext
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Service_SavedWithoutHost_ShowsTheFaultAtItsFieldAndMovesThere()
+    {
+        var form = RenderNew(EntityKinds.Services);
+
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Equal("true", form.Find("#f-host").GetAttribute("aria-invalid")));
+        Assert.Contains("required", form.Find("#f-host-help").TextContent, StringComparison.Ordinal);
+        Assert.Contains("host", form.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("host", JSInterop.VerifyInvoke("gatehouse.reveal").Arguments[0]);
+    }
+
+    [Fact]
+    public void Service_UrlPasted_FillsTheFourFieldsAndIsStored()
+    {
+        var form = RenderNew(EntityKinds.Services);
+
+        form.Find("#f-url").Change("https://api.example.com:8443/v1");
+        form.Find("#f-name").Change("example");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.NotNull(Entities.Find(EntityKinds.Services, "example", Person)));
+        var stored = Entities.Find(EntityKinds.Services, "example", Person)!;
+        Assert.Equal("https api.example.com 8443 /v1", $"{stored["protocol"]} {stored["host"]} {stored["port"]} {stored["path"]}");
+        form.WaitForAssertion(() => Assert.EndsWith($"/services/{stored["id"]}", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Service_NameTaken_IsSaidAtTheName()
+    {
+        await StoreAsync(EntityKinds.Services, """{"name":"taken","host":"a.example"}""");
+        var form = RenderNew(EntityKinds.Services);
+
+        form.Find("#f-name").Change("taken");
+        form.Find("#f-host").Change("b.example");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Contains("already taken", form.Find("#f-name-help").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Service_NothingButOneFieldEdited_KeepsTheRest()
+    {
+        var id = await StoreAsync(EntityKinds.Services, """{"name":"kept","host":"a.example","retries":2,"read_timeout":1234,"tags":["one"]}""");
+        var form = RenderStored(EntityKinds.Services, id);
+
+        form.Find("#f-host").Change("b.example");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Contains("Saved", form.Find("[data-testid=save-state]").TextContent, StringComparison.Ordinal));
+        var stored = Entities.Find(EntityKinds.Services, id, Person)!;
+        Assert.Equal("b.example", stored["host"]!.ToString());
+        Assert.Equal("2 1234 one", $"{stored["retries"]} {stored["read_timeout"]} {stored["tags"]![0]}");
+    }
+
+    [Fact]
+    public async Task Form_ChangedMeanwhile_IsNotOverwrittenUntilThePersonSaysSo()
+    {
+        var id = await StoreAsync(EntityKinds.Services, """{"name":"both","host":"a.example"}""");
+        var form = RenderStored(EntityKinds.Services, id);
+        form.Find("#f-path").Change("/mine");
+        await Entities.PatchAsync(EntityKinds.Services, id, new JsonObject { ["host"] = "theirs.example" }, Owner, Cancellation);
+
+        Save(form);
+        form.WaitForAssertion(() => Assert.Contains("changed meanwhile", form.Find(".stale").TextContent, StringComparison.Ordinal));
+        Assert.Equal("theirs.example", Entities.Find(EntityKinds.Services, id, Person)!["host"]!.ToString());
+
+        form.FindAll(".stale button").Single(b => b.TextContent == "Keep mine").Click();
+        form.WaitForAssertion(() => Assert.Equal("/mine", Entities.Find(EntityKinds.Services, id, Person)!["path"]?.ToString()));
+        Assert.Equal("a.example", Entities.Find(EntityKinds.Services, id, Person)!["host"]!.ToString());
+    }
+
+    [Fact]
+    public void Plugin_NewAiProxy_StoresTheKeyAndNeverShowsIt()
+    {
+        const string key = "fake-key-that-stays-inside";
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
+
+        form.Find("#f-config-model-provider").Change("openai");
+        form.Find("#f-config-auth-header_value").Change(key);
+        Assert.DoesNotContain(key, form.Markup, StringComparison.Ordinal);
+        Assert.Contains("Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Single(Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data));
+        var auth = Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data[0]["config"]!["auth"]!;
+        Assert.Equal("Authorization", auth["header_name"]!.ToString());
+        Assert.Equal($"Bearer {key}", auth["header_value"]!.ToString());
+        Assert.DoesNotContain(key, form.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plugin_Edited_KeepsTheSecretItCannotSee()
+    {
+        var id = await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","auth":{"header_name":"x-api-key","header_value":"fake-inside"},"model":{"provider":"openai"}}}""");
+        var form = RenderStored(EntityKinds.Plugins, id);
+
+        form.Find("#f-config-model-name").Change("gpt-5-mini");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Equal("gpt-5-mini", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["model"]!["name"]?.ToString()));
+        Assert.Equal("fake-inside", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["auth"]!["header_value"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Plugin_SameScopeTwice_IsRefusedWithTheReason()
+    {
+        await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","model":{"provider":"openai"}}}""");
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
+
+        form.Find("#f-config-model-provider").Change("openai");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Contains("already exists for the same scope", form.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Plugin_AnthropicChosen_FillsWhatFollowsFromIt()
+    {
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
+
+        form.Find("#f-config-model-provider").Change("anthropic");
+
+        Assert.Equal("x-api-key", form.Find("#f-config-auth-header_name").GetAttribute("value"));
+        Assert.Contains("anthropic_version: 2023-06-01", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Route_OpenedForAService_HasItChosen()
+    {
+        var id = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/routes/new?service={id}");
+
+        var form = RenderNew(EntityKinds.Routes);
+
+        Assert.Equal("svc", form.Find("#f-service option[selected]").TextContent);
+    }
+
+    [Fact]
+    public void Entity_ThatIsGone_SaysSo() =>
+        Assert.Contains("does not exist", RenderStored(EntityKinds.Routes, Guid.NewGuid().ToString()).Markup, StringComparison.Ordinal);
+
+    private static void Save(IRenderedComponent<EntityForm> form) => form.Find("[data-testid=save]").Click();
+
+    private IRenderedComponent<EntityForm> RenderNew(EntityKind kind) => Render<EntityForm>(p => p.Add(f => f.Kind, kind));
+
+    private IRenderedComponent<EntityForm> RenderStored(EntityKind kind, string id) => Render<EntityForm>(p => p.Add(f => f.Kind, kind).Add(f => f.Id, id));
+}

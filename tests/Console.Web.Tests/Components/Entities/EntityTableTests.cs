@@ -1,0 +1,103 @@
+using Bunit;
+using ConsoleWeb.Components.Pages.Entities;
+using Gateway.Shared.Schema;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ConsoleWeb.Tests.Components.Entities;
+
+public sealed class EntityTableTests : ConsoleContext
+{
+    [Fact]
+    public void List_Empty_TeachesWithOneAction()
+    {
+        var list = RenderList(EntityKinds.Services);
+
+        Assert.Contains("upstream you send traffic to", list.Find("[data-testid=empty-state]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("/services/new", list.FindAll("a.btn").Single().GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task List_FilterInTheAddress_ShowsWhatMatches()
+    {
+        await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"a.example"}""");
+        await StoreAsync(EntityKinds.Services, """{"name":"beta","host":"b.example"}""");
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo("/services?q=b.exam");
+
+        var list = RenderList(EntityKinds.Services);
+        Assert.Equal(["beta"], Names(list));
+
+        list.Find("[data-testid=filter]").Input("nothing");
+        list.WaitForAssertion(() => list.Find("[data-testid=no-results]"));
+        Assert.Contains("q=nothing", navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_SortedTwice_TurnsAround()
+    {
+        await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"z.example"}""");
+        await StoreAsync(EntityKinds.Services, """{"name":"beta","host":"a.example"}""");
+        var list = RenderList(EntityKinds.Services);
+        Assert.Equal(["alpha", "beta"], Names(list));
+
+        Sort(list, "Endpoint");
+        list.WaitForAssertion(() => Assert.Equal(["beta", "alpha"], Names(list)));
+        Sort(list, "Endpoint");
+        list.WaitForAssertion(() => Assert.Equal(["alpha", "beta"], Names(list)));
+        Assert.Equal("descending", list.FindAll("th").Single(h => h.TextContent.StartsWith("Endpoint", StringComparison.Ordinal)).GetAttribute("aria-sort"));
+    }
+
+    [Fact]
+    public async Task Switch_TurnedOff_DisablesTheService()
+    {
+        var id = await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"a.example"}""");
+        var list = RenderList(EntityKinds.Services);
+
+        list.Find("input[role=switch]").Change(false);
+
+        list.WaitForAssertion(() => Assert.False((bool)Entities.Find(EntityKinds.Services, id, Person)!["enabled"]!));
+    }
+
+    [Fact]
+    public async Task Delete_ServiceWithRoute_NamesItAndTakesItAlongOnlyWhenAsked()
+    {
+        var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
+        var route = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
+        var list = RenderList(EntityKinds.Services);
+
+        list.Find("button[aria-label='Delete svc']").Click();
+        var dialog = list.Find("[data-testid=delete-dialog]");
+        Assert.Contains("road", dialog.TextContent, StringComparison.Ordinal);
+        Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
+
+        list.Find("[data-testid=delete-dialog] input[type=checkbox]").Change(true);
+        list.Find("[data-testid=confirm-delete]").Click();
+
+        list.WaitForAssertion(() => Assert.Null(Entities.Find(EntityKinds.Services, service, Person)));
+        Assert.Null(Entities.Find(EntityKinds.Routes, route, Person));
+    }
+
+    private static IEnumerable<string> Names(IRenderedComponent<EntityTable> list) => list.FindAll("td.main-cell a").Select(a => a.TextContent);
+
+    private static void Sort(IRenderedComponent<EntityTable> list, string title) =>
+        list.FindAll("button.sort").Single(b => b.TextContent.StartsWith(title, StringComparison.Ordinal)).Click();
+
+    private IRenderedComponent<EntityTable> RenderList(EntityKind kind) => Render<EntityTable>(p => p.Add(t => t.Kind, kind));
+}
+
+public sealed class ViewerTests : ConsoleContext
+{
+    protected override string Role => "Viewer";
+
+    [Fact]
+    public async Task List_ForAViewer_ShowsActionsDisabled()
+    {
+        await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"a.example"}""");
+
+        var list = Render<EntityTable>(p => p.Add(t => t.Kind, EntityKinds.Services));
+
+        Assert.True(list.Find("button[aria-label='Delete alpha']").HasAttribute("disabled"));
+        Assert.True(list.Find("input[role=switch]").HasAttribute("disabled"));
+    }
+}
