@@ -11,7 +11,9 @@ internal static class NativeRequest
 {
     /// <summary>Writes the upstream's body.</summary>
     /// <param name="needsUsage">Whether somebody needs token counts, so that chat streams ask for the usage chunk.</param>
-    public static NativeRequestResult Write(LlmFormat format, in LlmRequestScan scan, CodecTarget target, bool needsUsage, IBufferWriter<byte> output)
+    /// <param name="isModelCall">False for calls beside the model's, such as counting tokens: they know the model, but no options.</param>
+    public static NativeRequestResult Write(
+        LlmFormat format, in LlmRequestScan scan, CodecTarget target, bool needsUsage, IBufferWriter<byte> output, bool isModelCall = true)
     {
         var edits = new List<JsonEdit>(8);
         var dropped = new List<string>(0);
@@ -23,7 +25,7 @@ internal static class NativeRequest
 
         var isStream = target.Stream ?? scan.Stream;
         var asksForUsage = false;
-        switch (format)
+        switch (isModelCall ? format : LlmFormat.Unknown)
         {
             case LlmFormat.OpenAIChat or LlmFormat.OpenAICompletions:
                 asksForUsage = EditChat(format, scan, target, model, isStream, needsUsage, edits, dropped);
@@ -50,7 +52,7 @@ internal static class NativeRequest
 
         // Chat targets are told in any case, because some stream by default; elsewhere only a change is worth touching the bytes.
         var saysStream = scan.Find("stream"u8).HasValue;
-        if (format != LlmFormat.OpenAIEmbeddings && (isStream != scan.Stream || (format == LlmFormat.OpenAIChat && !saysStream)))
+        if (isModelCall && format != LlmFormat.OpenAIEmbeddings && (isStream != scan.Stream || (format == LlmFormat.OpenAIChat && !saysStream)))
         {
             edits.Add(JsonEdit.Set("stream", isStream));
         }

@@ -126,7 +126,7 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
 
         if (upstreamFormat == request.ClientFormat)
         {
-            var native = NativeRequest.Write(upstreamFormat, request.Scan, codecTarget, needsUsage: true, buffer);
+            var native = NativeRequest.Write(upstreamFormat, request.Scan, codecTarget, needsUsage: true, buffer, request.IsModelCall);
             return new BuiltBody
             {
                 Body = WithBodyAuth(target.Auth, buffer.Written, buffer),
