@@ -9,23 +9,23 @@ namespace ConsoleWeb.Components.Pages.Entities;
 /// <param name="IsExtra">Left out on narrow screens.</param>
 internal sealed record EntityColumn(string Id, string Title, string? Width, Func<JsonObject, EntityLookup, string> Text, bool IsMono = false, bool IsExtra = false)
 {
-    private static readonly EntityColumn Tags = new("tags", "Tags", "150px", (e, _) => e["tags"] is JsonArray tags ? string.Join(", ", tags) : "", IsExtra: true);
+    private static readonly EntityColumn Tags = new("tags", "Tags", "120px", (e, _) => e["tags"] is JsonArray tags ? string.Join(", ", tags) : "", IsExtra: true);
 
-    private static readonly EntityColumn PluginCount = new("plugins", "Plugins", "150px", (e, lookup) => lookup.PluginsOn(e["id"]!.ToString()), IsExtra: true);
+    private static readonly EntityColumn PluginCount = new("plugins", "Plugins", "140px", (e, lookup) => lookup.PluginsOn(e["id"]!.ToString()), IsExtra: true);
 
     public static IReadOnlyList<EntityColumn> Of(EntityKind kind) => kind.Name switch
     {
         "services" =>
         [
             new("endpoint", "Endpoint", null, (e, _) => EntityTexts.Endpoint(e), IsMono: true),
-            new("routes", "Routes", "180px", (e, lookup) => lookup.RoutesOf(e["id"]!.ToString())),
+            new("routes", "Routes", "160px", (e, lookup) => lookup.RoutesOf(e["id"]!.ToString())),
             PluginCount,
             Tags,
         ],
         "routes" =>
         [
             new("matches", "Matches", null, (e, _) => EntityTexts.Matches(e), IsMono: true),
-            new("service", "Service", "200px", (e, lookup) => lookup.NameOf("services", e["service"])),
+            new("service", "Service", "170px", (e, lookup) => lookup.NameOf("services", e["service"])),
             PluginCount,
             Tags,
         ],

@@ -69,6 +69,10 @@ public sealed partial class EntityForm
 
     private IReadOnlyList<string> ForbiddenScopes => Plugins.Find(PluginName ?? "")?.Rules.ForbiddenFields ?? [];
 
+    private IEnumerable<string> Notes => Kind == EntityKinds.Plugins
+        ? PluginNotes.Of(_state!.Document, _stored?["id"]?.ToString(), _lookup.All(Kind))
+        : [];
+
     private JsonObject Preview => _form.Masked(_state!.Document);
 
     private IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Related => Entities.ListDependents(Kind, Guid.Parse(_stored!["id"]!.ToString()), Actor);
