@@ -1,0 +1,79 @@
+using Bunit;
+using ConsoleWeb.Auth;
+using ConsoleWeb.Components.Pages.Overview;
+using ConsoleWeb.Data.Logs;
+using Gateway.Core.Logging;
+using Gateway.Shared.Schema;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ConsoleWeb.Tests.Components.Overview;
+
+public sealed class OverviewPageTests : ConsoleContext
+{
+    private readonly FakeRequestLogStore _store = new();
+
+    [Fact]
+    public void Page_NothingConfigured_OffersTheFirstStep()
+    {
+        var page = Open();
+
+        Assert.Contains("No traffic yet", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["/keys/new", "/keys/new"], page.FindAll("a.btn").Select(a => a.GetAttribute("href")));
+    }
+
+    [Fact]
+    public async Task Page_RouteWithAModelBehindIt_ShowsACurlLineForIt()
+    {
+        var route = await StoreAsync(EntityKinds.Routes, """{"name":"road","paths":["/claude"]}""");
+        await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","route":{"id":"ROUTE"},"config":{"llm_format":"anthropic","route_type":"llm/v1/chat","model":{"provider":"openai","name":"gpt-5-mini"},"auth":{"header_name":"Authorization","header_value":"Bearer fake"}}}""".Replace("ROUTE", route, StringComparison.Ordinal));
+
+        var page = Open();
+
+        Assert.Contains("/claude/v1/messages", page.Find("[data-testid=try-curl]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("3 of 4", page.Find("[data-testid=first-steps]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_Traffic_ShowsFiguresAndTheNewestRequests()
+    {
+        _store.Rows.Add(Row("one", 200) with { InputTokens = 1500, OutputTokens = 300, Cost = 0.02m, TimeToFirstTokenMs = 812 });
+        _store.Rows.Add(Row("two", 429));
+
+        var page = Open();
+
+        var facts = page.FindAll(".fact .v").Select(v => v.TextContent).ToList();
+        Assert.Equal(["2", "1.8k", "$0.0200", "50%", "812ms", "0"], facts);
+        Assert.Equal(["/logs/one", "/logs/two"], page.FindAll("[data-testid=latest] a").Select(a => a.GetAttribute("href")));
+    }
+
+    [Fact]
+    public void Page_RequestArrives_ShowsItByItself()
+    {
+        var page = Open();
+
+        _store.Append(Row("late", 200));
+
+        page.WaitForAssertion(() => page.Find("a[href='/logs/late']"), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void Page_LogUnreadable_SaysSoAndKeepsTheRest()
+    {
+        _store.Failure = new InvalidOperationException("the file is locked");
+
+        var page = Open();
+
+        Assert.Contains("the file is locked", page.Find(".loadfailed").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Admin API", page.Markup, StringComparison.Ordinal);
+    }
+
+    private static RequestRow Row(string id, int status) => new() { RequestId = id, StartedAt = DateTimeOffset.UtcNow.AddMinutes(-1), Status = status, IsLlm = true, Model = "gpt-5-mini", TotalMs = 1000 };
+
+    private IRenderedComponent<OverviewPage> Open()
+    {
+        Services.AddSingleton<IRequestLogStore>(_store);
+        Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestFeed>());
+        Services.AddSingleton(_ => Host.Services.GetRequiredService<TokenService>());
+        return Render<OverviewPage>();
+    }
+}
