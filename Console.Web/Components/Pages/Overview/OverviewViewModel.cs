@@ -13,8 +13,6 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
 {
     public const int ShownRequests = 10;
 
-    private const int Bars = 60;
-
     /// <summary>Running calls, then the newest stored ones.</summary>
     public IReadOnlyList<RequestRow> Latest { get; private set; } = [];
 
@@ -71,7 +69,7 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
             var window = new RequestFilter { From = From, To = To };
             Totals = await store.SumAsync(window, cancellationToken);
             Before = await store.SumAsync(new RequestFilter { From = From - range, To = From }, cancellationToken);
-            Buckets = await store.HistogramAsync(RequestFilter.None, From, To, Bars, cancellationToken);
+            Buckets = await store.HistogramAsync(RequestFilter.None, From, To, BarsOf(range), cancellationToken);
             LoadError = null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException)
@@ -79,6 +77,9 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
             LoadError = exception.Message;
         }
     }
+
+    /// <summary>So many bars that each stands for a round time: a minute, half an hour, three hours.</summary>
+    private static int BarsOf(TimeSpan range) => range.TotalHours switch { <= 1 => 60, <= 24 => 48, _ => 56 };
 
     private void ReadConfiguration(string proxy, Actor actor)
     {
