@@ -24,6 +24,9 @@ public sealed class LlmPolicyOptions
     /// <summary>Longest a call may take as a whole, whatever flows. Default 30 minutes.</summary>
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Silence of an upstream after which the client of a translated stream gets a sign of life. Default 15 seconds.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Bytes of request and of response payload that are kept for the log, each. Default 256 KiB.</summary>
     public int MaxLoggedPayloadBytes { get; set; } = 256 * 1024;
 }

@@ -69,7 +69,12 @@ internal sealed class MessagesStreamTranslator(MessagesAnswerTranslation transla
         End();
     }
 
-    protected override void Ping() => SseWriter.Comment(Output);
+    protected override void Ping()
+    {
+        // Once something has been sent, a stream that is cut must end with an error.
+        Start(null, null);
+        SseWriter.Comment(Output);
+    }
 
     protected override void ErrorEvent(int status, string message) =>
         LlmErrors.WriteStreamEvent(LlmFormat.OpenAIChat, Output, status, message, MessagesErrorTranslator.CodeOf(status, message));

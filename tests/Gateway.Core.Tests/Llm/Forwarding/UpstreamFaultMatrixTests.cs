@@ -4,6 +4,7 @@ using Gateway.Core.Tests.Pipeline;
 using Gateway.Core.Tests.Plugins.AiProxy;
 using Gateway.Shared.Logging;
 using Gateway.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Core.Tests.Llm.Forwarding;
 
@@ -92,6 +93,42 @@ public sealed class UpstreamFaultMatrixTests
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal("truncated", (await gateway.NextRecordAsync()).OutcomeDetail);
+    }
+
+    [Theory]
+    [InlineData("anthropic", "openai", "event: ping", "event: message_stop")]
+    [InlineData("openai", "anthropic", ": keep-alive", "data: [DONE]")]
+    public async Task TranslatedStream_UpstreamIsSilent_ClientHearsThatItLives(string format, string provider, string ping, string last)
+    {
+        var mayAnswer = new TaskCompletionSource();
+        await using var upstream = await FakeUpstream.StartAsync(async http =>
+        {
+            http.Response.ContentType = "text/event-stream";
+            await http.Response.Body.FlushAsync(Cancel);
+            await mayAnswer.Task.WaitAsync(TimeSpan.FromSeconds(10), http.RequestAborted);
+            await http.Response.WriteAsync(provider == "openai" ? Event + Last : "data: {\"type\":\"message_start\",\"message\":{}}\n\ndata: {\"type\":\"message_stop\"}\n\n", Cancel);
+        });
+        await using var gateway = await AiProxyPipelineTests.StartAsync(
+            upstream, AiProxyPipelineTests.Config(provider, "m", format, """{"anthropic_version":"2023-06-01"}"""), ("Gateway:Llm:PingInterval", "00:00:00.020"));
+
+        using var response = await AiProxyPipelineTests.PostAsync(gateway, "/ai/v1/messages", """{"max_tokens":5,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        var heard = 0;
+        var first = await reader.ReadLineAsync(Cancel);
+        while (heard < 3)
+        {
+            var line = await reader.ReadLineAsync(Cancel) ?? throw new InvalidOperationException($"ended after '{first}'");
+            heard += line == ping ? 1 : 0;
+        }
+
+        mayAnswer.SetResult();
+        var rest = await reader.ReadToEndAsync(Cancel);
+
+        // The stream begins before its first ping and goes on as if nothing had been.
+        Assert.Contains(provider == "openai" ? "message_start" : "\"role\":\"assistant\"", first, StringComparison.Ordinal);
+        Assert.Contains(last, rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("message_start", rest, StringComparison.Ordinal);
+        Assert.Equal(RequestOutcome.Ok, (await gateway.NextRecordAsync()).Outcome);
     }
 
     [Theory]
