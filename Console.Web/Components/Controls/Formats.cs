@@ -52,6 +52,9 @@ internal static class Formats
         _ => Invariant($"${amount:N2}"),
     };
 
+    /// <summary>Six decimals, as receipts show it.</summary>
+    public static string MoneyExact(decimal amount) => amount == 0 ? "$0" : Invariant($"${amount:N6}");
+
     /// <summary><c>92.5 %</c>, <c>&lt;0.1 %</c>.</summary>
     public static string Share(double part, double whole)
     {

@@ -6,10 +6,13 @@ using Microsoft.JSInterop;
 namespace ConsoleWeb.Components.Layout;
 
 /// <summary>The frame around every page after sign-in.</summary>
-public sealed partial class MainLayout : IDisposable
+public sealed partial class MainLayout : IAsyncDisposable
 {
     private ErrorBoundary? _boundary;
     private bool _isDark;
+    private string _theme = "system";
+    private DotNetObjectReference<MainLayout>? _self;
+    private IJSObjectReference? _watcher;
     private bool _isNavOpen;
 
     [Inject]
@@ -18,23 +21,55 @@ public sealed partial class MainLayout : IDisposable
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
+    /// <summary>The system changed between day and night, and this person follows it.</summary>
+    [JSInvokable]
+    public void OnSystemTheme(bool isDark)
+    {
+        _isDark = isDark;
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Navigation.LocationChanged -= OnLocationChanged;
+        _self?.Dispose();
+        if (_watcher is not null)
+        {
+            try
+            {
+                await _watcher.InvokeVoidAsync("dispose");
+                await _watcher.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser has gone; so has its listener.
+            }
+        }
+    }
 
     protected override void OnInitialized() => Navigation.LocationChanged += OnLocationChanged;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender && await Js.InvokeAsync<string>("gatehouse.theme") == "dark")
+        if (!firstRender)
         {
-            _isDark = true;
-            StateHasChanged();
+            return;
         }
+
+        _self = DotNetObjectReference.Create(this);
+        _isDark = await Js.InvokeAsync<string>("gatehouse.theme") == "dark";
+        _theme = await Js.InvokeAsync<string>("gatehouse.themeChoice");
+        _watcher = await Js.InvokeAsync<IJSObjectReference>("gatehouse.watchTheme", _self);
+        StateHasChanged();
     }
 
-    private async Task ToggleThemeAsync()
+    private Task ToggleThemeAsync() => SetThemeAsync(_isDark ? "light" : "dark");
+
+    /// <param name="choice"><c>light</c>, <c>dark</c> or <c>system</c>.</param>
+    private async Task SetThemeAsync(string choice)
     {
-        _isDark = !_isDark;
-        await Js.InvokeVoidAsync("gatehouse.setTheme", _isDark ? "dark" : "light");
+        _theme = choice;
+        _isDark = await Js.InvokeAsync<string>("gatehouse.setTheme", choice) == "dark";
     }
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)

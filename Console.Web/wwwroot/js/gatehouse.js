@@ -18,13 +18,33 @@ window.gatehouse = {
     }
   },
 
+  // 'light', 'dark' or 'system', as the person chose.
+  themeChoice() {
+    return /(?:^|; )gh-theme=(light|dark)/.exec(document.cookie)?.[1] ?? 'system';
+  },
+
   theme() {
     return document.documentElement.dataset.theme || 'light';
   },
 
-  setTheme(theme) {
-    document.documentElement.dataset.theme = theme;
-    document.cookie = `gh-theme=${theme}; path=/; max-age=31536000; samesite=strict`;
+  // The cookie lets the server draw the next page in the right colours at once; following the system needs none.
+  setTheme(choice) {
+    document.cookie = choice === 'system'
+      ? 'gh-theme=; path=/; max-age=0; samesite=strict'
+      : `gh-theme=${choice}; path=/; max-age=31536000; samesite=strict`;
+    document.documentElement.dataset.theme = choice === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : choice;
+    return gatehouse.theme();
+  },
+
+  watchTheme(target) {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const handler = () => {
+      if (gatehouse.themeChoice() === 'system') {
+        target.invokeMethodAsync('OnSystemTheme', gatehouse.setTheme('system') === 'dark');
+      }
+    };
+    query.addEventListener('change', handler);
+    return { dispose: () => query.removeEventListener('change', handler) };
   },
 
   timeZone() {
@@ -36,7 +56,13 @@ window.gatehouse = {
     const handler = (event) => {
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
       const key = event.key;
-      if (typing && key !== 'Escape') {
+      if (typing) {
+        if (key === 'Escape') {
+          event.target.blur();
+        }
+        return;
+      }
+      if (document.querySelector('dialog[open], .mud-popover-open')) {
         return;
       }
       if (['ArrowDown', 'ArrowUp', 'Enter', ' ', '/', 'Escape', 'j', 'k'].includes(key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -51,6 +77,37 @@ window.gatehouse = {
     };
     document.addEventListener('keydown', handler);
     return { dispose: () => document.removeEventListener('keydown', handler) };
+  },
+
+  // A paused page holds everything that moves by itself.
+  setPaused(isPaused) {
+    if (isPaused) {
+      document.documentElement.dataset.paused = 'true';
+    } else {
+      delete document.documentElement.dataset.paused;
+    }
+  },
+
+  // Tells when a scrolled list leaves its top and when it is back there.
+  watchTop(element, target) {
+    let wasAtTop = true;
+    const handler = () => {
+      const isAtTop = element.scrollTop < 4;
+      if (isAtTop !== wasAtTop) {
+        wasAtTop = isAtTop;
+        target.invokeMethodAsync('OnTop', isAtTop);
+      }
+    };
+    element.addEventListener('scroll', handler, { passive: true });
+    return { dispose: () => element.removeEventListener('scroll', handler) };
+  },
+
+  toTop(element) {
+    element.scrollTop = 0;
+  },
+
+  showRow(id) {
+    document.querySelector(`tr[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
   },
 
   showModal(dialog) {

@@ -2,10 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 
 namespace ConsoleWeb.Components.Pages.Logs;
@@ -15,12 +17,16 @@ public sealed partial class RequestDetail
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string CopiedLink = "link";
+    private const string CopiedCurl = "curl";
+
     private StoredRequest? _stored;
     private RequestRow? _running;
     private Conversation? _conversation;
     private bool _isLoaded;
     private bool _canStop = true;
-    private bool _copied;
+    private string? _copied;
+    private RequestRights _rights = RequestRights.None;
     private string? _error;
     private string _tab = "Overview";
 
@@ -50,6 +56,12 @@ public sealed partial class RequestDetail
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private ConsoleAddresses Addresses { get; set; } = default!;
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
     private RequestRow? Row => _stored?.Row ?? _running;
 
     private JsonObject? Record => _stored?.Record;
@@ -66,9 +78,20 @@ public sealed partial class RequestDetail
 
     private Conversation? Conversation => _conversation ??= Conversation.Read(RequestPayload, ResponsePayload);
 
+    private PayloadState PayloadState => Row is not { } row ? PayloadState.Running
+        : row.IsInFlight || _stored is null ? PayloadState.Running
+        : !_rights.MayReadPayloads ? PayloadState.Hidden
+        : (RequestPayload ?? ResponsePayload) is null ? PayloadState.NotStored
+        : Record?["gatehouse"]?["payload_cut"]?.GetValueKind() == JsonValueKind.True ? PayloadState.Cut
+        : PayloadState.Whole;
+
     private string RecordText => Record?.ToJsonString(Indented) ?? "The record is written when the request has ended.";
 
-    protected override async Task OnInitializedAsync() => await LoadAsync();
+    protected override async Task OnInitializedAsync()
+    {
+        _rights = RequestRights.Of(Authentication is null ? null : (await Authentication).User);
+        await LoadAsync();
+    }
 
     protected override IEnumerable<IDisposable> Subscribe(Action signal) =>
         _stored is null ? [Feed.OnChanged(signal), Store.OnAppended(signal)] : [];
@@ -95,6 +118,10 @@ public sealed partial class RequestDetail
             if (running is null)
             {
                 _stored = await Store.FindAsync(Id, Stopping);
+                if (_stored is not null && !_rights.MayReadPayloads)
+                {
+                    (_stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");
+                }
             }
 
             // Between its end and its stored row a call keeps showing what was last known.
@@ -111,7 +138,17 @@ public sealed partial class RequestDetail
 
     private JsonObject? HeadersOf(string side) => Record?[side]?["headers"] as JsonObject;
 
-    private void Stop() => _canStop = !Feed.Stop(Id);
+    private void Stop()
+    {
+        if (_rights.MayStop)
+        {
+            _canStop = !Feed.Stop(Id);
+        }
+    }
 
-    private async Task CopyLinkAsync() => _copied = await Js.InvokeAsync<bool>("gatehouse.copy", Navigation.ToAbsoluteUri($"/logs/{Id}").ToString());
+    private Task CopyLinkAsync() => CopyAsync(CopiedLink, Navigation.ToAbsoluteUri($"/logs/{Id}").ToString());
+
+    private Task CopyCurlAsync() => CopyAsync(CopiedCurl, CurlCommand.Write(Record!, Addresses.Proxy));
+
+    private async Task CopyAsync(string what, string text) => _copied = await Js.InvokeAsync<bool>("gatehouse.copy", text) ? what : null;
 }

@@ -22,6 +22,9 @@ public sealed partial class RequestLogs
     private (string?, string?)? _loaded;
     private DotNetObjectReference<RequestLogs>? _self;
     private IJSObjectReference? _keys;
+    private IJSObjectReference? _top;
+    private ElementReference _scroller;
+    private string? _watched;
 
     [Parameter]
     public string? Id { get; set; }
@@ -65,13 +68,13 @@ public sealed partial class RequestLogs
         switch (key)
         {
             case "ArrowDown" or "j":
-                Move(1);
+                await MoveAsync(1);
                 break;
             case "ArrowUp" or "k":
-                Move(-1);
+                await MoveAsync(-1);
                 break;
             case "Enter" when Id is null && Cursor is not null:
-                Open(Cursor);
+                await OpenAsync(Cursor);
                 break;
             case "Escape" when Id is not null:
                 Close();
@@ -87,19 +90,27 @@ public sealed partial class RequestLogs
         StateHasChanged();
     }
 
+    [JSInvokable]
+    public async Task OnTop(bool isAtTop)
+    {
+        await ViewModel.FollowAsync(isAtTop, Stopping);
+        StateHasChanged();
+    }
+
     public override async ValueTask DisposeAsync()
     {
-        if (_keys is not null)
+        try
         {
-            try
+            await StopListeningAsync(_keys);
+            await StopListeningAsync(_top);
+            if (ViewModel.IsPaused)
             {
-                await _keys.InvokeVoidAsync("dispose");
-                await _keys.DisposeAsync();
+                await Js.InvokeVoidAsync("gatehouse.setPaused", false);
             }
-            catch (JSDisconnectedException)
-            {
-                // The browser has gone; so has its listener.
-            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser has gone; so have its listeners.
         }
 
         _self?.Dispose();
@@ -123,11 +134,30 @@ public sealed partial class RequestLogs
             _self = DotNetObjectReference.Create(this);
             _keys = await Js.InvokeAsync<IJSObjectReference>("gatehouse.listenKeys", _self);
         }
+
+        // The list comes and goes with its rows; each new one is watched.
+        if (_self is not null && _scroller.Id is { } list && list != _watched)
+        {
+            _watched = list;
+            await StopListeningAsync(_top);
+            _top = await Js.InvokeAsync<IJSObjectReference>("gatehouse.watchTop", _scroller, _self);
+        }
     }
 
     protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Feed.OnChanged(signal), Store.OnAppended(signal)];
 
     protected override Task<bool> RefreshAsync() => ViewModel.RefreshAsync(Stopping);
+
+    private static async Task StopListeningAsync(IJSObjectReference? listener)
+    {
+        if (listener is not null)
+        {
+            await listener.InvokeVoidAsync("dispose");
+            await listener.DisposeAsync();
+        }
+    }
+
+    private async Task ToTopAsync() => await Js.InvokeVoidAsync("gatehouse.toTop", _scroller);
 
     private async Task PauseAsync()
     {
@@ -149,15 +179,16 @@ public sealed partial class RequestLogs
 
     private void OnRangeChanged(string range) => NavigateTo(Id, Query, range);
 
-    private void Open(string id)
+    private async Task OpenAsync(string id)
     {
         Cursor = id;
         NavigateTo(id, Query, RangeName);
+        await Js.InvokeVoidAsync("gatehouse.showRow", id);
     }
 
     private void Close() => NavigateTo(null, Query, RangeName);
 
-    private void Move(int by)
+    private async Task MoveAsync(int by)
     {
         var rows = ViewModel.Rows;
         if (rows.Count == 0)
@@ -172,6 +203,8 @@ public sealed partial class RequestLogs
         {
             NavigateTo(next, Query, RangeName);
         }
+
+        await Js.InvokeVoidAsync("gatehouse.showRow", next);
     }
 
     private int IndexOf(string? id)
@@ -187,15 +220,17 @@ public sealed partial class RequestLogs
         return -1;
     }
 
-    private void NavigateTo(string? id, string? query, string range)
+    private void NavigateTo(string? id, string? query, string range) => Navigation.NavigateTo(ViewOf(id, query, range));
+
+    private string ViewOf(string? id, string? query, string range)
     {
         var path = id is null ? "/logs" : $"/logs/{Uri.EscapeDataString(id)}";
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+        return Navigation.GetUriWithQueryParameters(
             new Uri(new Uri(Navigation.BaseUri), path).ToString(),
             new Dictionary<string, object?>
             {
                 ["q"] = string.IsNullOrWhiteSpace(query) ? null : query,
                 ["range"] = range == "24h" ? null : range,
-            }));
+            });
     }
 }

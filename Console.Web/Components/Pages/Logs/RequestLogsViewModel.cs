@@ -21,8 +21,9 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     private List<RequestRow> _stored = [];
     private IReadOnlyList<RequestRow> _running = [];
     private long _newest;
+    private long _oldest;
 
-    /// <summary>What the table shows, newest first: running calls, then stored ones. Replaced as a whole, never changed.</summary>
+    /// <summary>What the table shows, by start, newest first, so that a call keeps its place when it ends. Replaced as a whole, never changed.</summary>
     public IReadOnlyList<RequestRow> Rows { get; private set; } = [];
 
     public RequestFilter Filter { get; private set; } = RequestFilter.None;
@@ -34,8 +35,14 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
 
     public DateTimeOffset? PausedAt { get; private set; }
 
-    /// <summary>Stored rows that arrived while paused.</summary>
+    /// <summary>False while the person looks at older rows: new ones wait, so that nothing moves under the eyes.</summary>
+    public bool IsFollowing { get; private set; } = true;
+
+    /// <summary>Stored rows that arrived while paused or not following.</summary>
     public int NewWhilePaused { get; private set; }
+
+    /// <summary>When <see cref="Rows"/> was put together.</summary>
+    public DateTimeOffset Now { get; private set; } = time.GetUtcNow();
 
     public bool IsLoaded { get; private set; }
 
@@ -80,6 +87,8 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             var page = await store.ListAsync(Filter, null, PageSize, cancellationToken);
             _stored = [.. page];
             _newest = page.Count > 0 ? page[0].Sequence : 0;
+            _oldest = page.Count > 0 ? page[^1].Sequence : 0;
+            NewWhilePaused = 0;
             HasOlder = page.Count == PageSize;
             LoadError = null;
             await LoadHistogramAsync(cancellationToken);
@@ -102,7 +111,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             return false;
         }
 
-        if (IsPaused)
+        if (IsPaused || !IsFollowing)
         {
             var waiting = await store.ListNewerAsync(Filter, _newest, 1000, cancellationToken);
             var changed = waiting.Count != NewWhilePaused;
@@ -120,6 +129,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             if (merged.Count > MaxRows)
             {
                 merged.RemoveRange(MaxRows, merged.Count - MaxRows);
+                _oldest = merged[^1].Sequence;
                 HasOlder = true;
             }
 
@@ -138,8 +148,9 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             return;
         }
 
-        var page = await store.ListAsync(Filter, _stored[^1].Sequence, PageSize, cancellationToken);
+        var page = await store.ListAsync(Filter, _oldest, PageSize, cancellationToken);
         _stored = [.. _stored, .. page];
+        _oldest = page.Count > 0 ? page[^1].Sequence : _oldest;
         HasOlder = page.Count == PageSize && _stored.Count < MaxRows;
         Compose();
     }
@@ -160,6 +171,22 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         await RefreshAsync(cancellationToken);
     }
 
+    /// <summary>Says whether the list is at its top; there it follows, further down it holds still.</summary>
+    public async Task FollowAsync(bool isAtTop, CancellationToken cancellationToken)
+    {
+        if (IsFollowing == isAtTop)
+        {
+            return;
+        }
+
+        IsFollowing = isAtTop;
+        NewWhilePaused = IsPaused ? NewWhilePaused : 0;
+        if (isAtTop && !IsPaused)
+        {
+            await RefreshAsync(cancellationToken);
+        }
+    }
+
     private async Task LoadHistogramAsync(CancellationToken cancellationToken)
     {
         var to = time.GetUtcNow();
@@ -170,6 +197,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     private void Compose()
     {
         var now = time.GetUtcNow();
+        Now = now;
         var running = new List<RequestRow>();
         foreach (var record in feed.ListInFlight())
         {
@@ -185,6 +213,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         var rows = new List<RequestRow>(_running.Count + _stored.Count);
         rows.AddRange(_running);
         rows.AddRange(_stored);
+        rows.Sort(NewestFirst);
         Rows = rows;
         Scale(rows);
     }
@@ -213,6 +242,12 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
                 running.Add(row);
             }
         }
+    }
+
+    private static int NewestFirst(RequestRow a, RequestRow b)
+    {
+        var byStart = b.StartedAt.CompareTo(a.StartedAt);
+        return byStart != 0 ? byStart : string.CompareOrdinal(b.RequestId, a.RequestId);
     }
 
     private void Scale(List<RequestRow> rows)

@@ -1,0 +1,36 @@
+using System.Security.Claims;
+using ConsoleWeb.Auth;
+
+namespace ConsoleWeb.Components.Pages.Logs;
+
+/// <summary>What a person may do with a request of the log, besides seeing that it was.</summary>
+internal sealed record RequestRights(bool MayReadPayloads, bool MayStop)
+{
+    public static RequestRights None { get; } = new(false, false);
+
+    public static RequestRights Of(ClaimsPrincipal? person)
+    {
+        if (person is null)
+        {
+            return None;
+        }
+
+        var roles = Roles.All.Where(person.IsInRole).ToList();
+        return new(Roles.Scopes(roles).Contains(TokenScopes.PayloadsRead), roles.Exists(role => role != Roles.Viewer));
+    }
+}
+
+/// <summary>Whether the bodies of a request can be shown, and if not, why.</summary>
+public enum PayloadState
+{
+    /// <summary>They are written when the request has ended.</summary>
+    Running,
+    NotStored,
+
+    /// <summary>The person's role does not allow it.</summary>
+    Hidden,
+
+    /// <summary>Only their beginning is stored.</summary>
+    Cut,
+    Whole,
+}

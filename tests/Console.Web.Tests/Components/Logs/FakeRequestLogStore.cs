@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Live;
+
+namespace ConsoleWeb.Tests.Components.Logs;
+
+/// <summary>A request log in memory, with the store's rules of paging.</summary>
+internal sealed class FakeRequestLogStore : IRequestLogStore
+{
+    private readonly List<RequestRow> _rows = [];
+    private readonly Dictionary<string, JsonObject> _records = [];
+    private Action? _appended;
+
+    /// <summary>When set, every read fails with it.</summary>
+    public Exception? Failure { get; set; }
+
+    public void Add(RequestRow row, JsonObject? record = null)
+    {
+        _rows.Insert(0, row with { Sequence = _rows.Count + 1 });
+        _records[row.RequestId] = record ?? [];
+        _appended?.Invoke();
+    }
+
+    public Task<IReadOnlyList<RequestRow>> ListAsync(RequestFilter filter, long? before, int size, CancellationToken cancellationToken) =>
+        Answer(_rows.Where(r => (before is null || r.Sequence < before) && Matches(filter, r)).Take(size));
+
+    public Task<IReadOnlyList<RequestRow>> ListNewerAsync(RequestFilter filter, long after, int max, CancellationToken cancellationToken) =>
+        Answer(_rows.Where(r => r.Sequence > after && Matches(filter, r)).Take(max));
+
+    public Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken)
+    {
+        Throw();
+        var row = _rows.Find(r => r.RequestId == requestId);
+        return Task.FromResult(row is null ? null : new StoredRequest(row, (JsonObject)_records[requestId].DeepClone()));
+    }
+
+    public Task<RequestTotals> SumAsync(RequestFilter filter, CancellationToken cancellationToken) =>
+        Task.FromResult(new RequestTotals(_rows.Count, 0, 0, 0, 0, 0, 0, 0, null));
+
+    public Task<IReadOnlyList<RequestBucket>> HistogramAsync(RequestFilter filter, DateTimeOffset from, DateTimeOffset to, int buckets, CancellationToken cancellationToken)
+    {
+        Throw();
+        var width = (to - from) / buckets;
+        return Task.FromResult<IReadOnlyList<RequestBucket>>(
+            [.. Enumerable.Range(0, buckets).Select(i => new RequestBucket(from + (width * i), i == buckets - 1 ? _rows.Count : 0, 0, 0))]);
+    }
+
+    public IDisposable OnAppended(Action callback)
+    {
+        _appended += callback;
+        return new Subscription(() => _appended -= callback);
+    }
+
+    private static bool Matches(RequestFilter filter, RequestRow row) =>
+        (filter.From is null || row.StartedAt >= filter.From) && RequestRows.Matches(filter, row);
+
+    private Task<IReadOnlyList<RequestRow>> Answer(IEnumerable<RequestRow> rows)
+    {
+        Throw();
+        return Task.FromResult<IReadOnlyList<RequestRow>>([.. rows]);
+    }
+
+    private void Throw()
+    {
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}
