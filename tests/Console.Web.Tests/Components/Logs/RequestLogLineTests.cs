@@ -1,0 +1,81 @@
+using Bunit;
+using ConsoleWeb.Components.Pages.Logs;
+using ConsoleWeb.Data.Logs;
+using Gateway.Shared.Logging;
+using Gateway.Shared.Usage;
+
+namespace ConsoleWeb.Tests.Components.Logs;
+
+public sealed class RequestLogLineTests : BunitContext
+{
+    [Fact]
+    public void Line_FinishedCall_ShowsEveryNumberInItsColumn()
+    {
+        var cells = RenderLine(Rows.Call()).FindAll("td").Select(c => c.TextContent.Trim()).ToList();
+
+        Assert.Equal(
+            ["200", "10:41:44.017", ">_Codex", "codex-route", "gpt-5-codex", "3.1k", "53.0k", "1.2k", "", "2.6\u202fs", "14.3\u202fs", "", "$0.0224"],
+            cells);
+    }
+
+    [Fact]
+    public void Line_NoPrice_IsUnpricedAndNeverZero()
+    {
+        var cost = RenderLine(Rows.Call() with { Cost = null }).Find("td.cc").TextContent.Trim();
+
+        Assert.Equal("unpriced", cost);
+    }
+
+    [Fact]
+    public void Line_PriceOfZero_IsZero() => Assert.Equal("$0", RenderLine(Rows.Call() with { Cost = 0 }).Find("td.cc").TextContent.Trim());
+
+    [Fact]
+    public void Line_EstimatedUsage_IsMarked() =>
+        Assert.Contains("~3.1k", RenderLine(Rows.Call() with { UsageSource = UsageSource.Estimate }).Markup, StringComparison.Ordinal);
+
+    [Fact]
+    public void Line_Streaming_CountsInTheBrowserWithACaret()
+    {
+        var line = RenderLine(Rows.Call() with { Outcome = RequestOutcome.InFlight, OutputTokens = 312, TotalMs = null, Cost = null, UsageSource = null });
+
+        Assert.Contains("live", line.Find("tr").ClassList);
+        Assert.Equal("312", line.Find(".caret").TextContent);
+        Assert.Equal(Rows.Start.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), line.Find("[data-since]").GetAttribute("data-since"));
+        Assert.Equal("streaming", line.Find(".st").TextContent.Trim());
+    }
+
+    [Fact]
+    public void Line_Error_SaysItsReasonWhereTheNumbersWouldBe()
+    {
+        var line = RenderLine(Rows.Call() with { Status = 502, Outcome = RequestOutcome.UpstreamError, ErrorMessage = "connection refused", OutputTokens = 0 });
+
+        var reason = line.Find("td.reason");
+        Assert.Equal("connection refused", reason.TextContent);
+        Assert.Equal("4", reason.GetAttribute("colspan"));
+        Assert.Contains("err", reason.ClassList);
+    }
+
+    [Fact]
+    public void Line_HostileModel_IsTextWithItsMarksVisible()
+    {
+        var line = RenderLine(Rows.Call() with { Model = "<img src=x onerror=alert(1)>\u202e\u001b[31m" });
+
+        Assert.Empty(line.FindAll("img"));
+        Assert.Contains("<img src=x onerror=alert(1)>⟨U+202E⟩␛[31m", line.FindAll("td")[4].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Line_Click_OpensTheRequest()
+    {
+        string? opened = null;
+        var line = RenderLine(Rows.Call("abc"), id => opened = id);
+
+        line.Find("tr").Click();
+
+        Assert.Equal("abc", opened);
+    }
+
+    private IRenderedComponent<RequestLogLine> RenderLine(RequestRow row, Action<string>? open = null) => Render<RequestLogLine>(p => p
+        .Add(l => l.Row, row).Add(l => l.LargestTotal, 60_000).Add(l => l.ScaleMs, 20_000).Add(l => l.Href, $"/logs/{row.RequestId}")
+        .Add(l => l.Now, Rows.Start.AddSeconds(20)).Add(l => l.OnOpen, id => open?.Invoke(id)));
+}
