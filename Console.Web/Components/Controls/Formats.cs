@@ -29,7 +29,7 @@ internal static class Formats
         < 1 => "<1" + Thin + "ms",
         < 999.5 => Invariant($"{ms:0}{Thin}ms"),
         < 59_950 => Invariant($"{ms / 1000:0.0}{Thin}s"),
-        _ => Invariant($"{(long)(ms.Value / 60_000)}{Thin}m{Thin}{(long)(ms.Value / 1000) % 60:00}{Thin}s"),
+        _ => Minutes((long)Math.Round(ms.Value / 1000)),
     };
 
     /// <summary>Two decimals of a second, for receipts and the waterfall.</summary>
@@ -109,6 +109,8 @@ internal static class Formats
         var fraction = raw / magnitude;
         return magnitude * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 5 ? 5 : 10);
     }
+
+    private static string Minutes(long seconds) => Invariant($"{seconds / 60}{Thin}m{Thin}{seconds % 60:00}{Thin}s");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

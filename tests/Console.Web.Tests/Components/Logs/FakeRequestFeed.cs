@@ -1,6 +1,5 @@
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
-using Gateway.Shared.Usage;
 
 namespace ConsoleWeb.Tests.Components.Logs;
 

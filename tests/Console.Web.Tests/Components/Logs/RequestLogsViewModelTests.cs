@@ -1,6 +1,5 @@
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Components.Pages.Logs;
-using ConsoleWeb.Data.Logs;
 using Gateway.Shared.Logging;
 using Microsoft.Extensions.Time.Testing;
 
