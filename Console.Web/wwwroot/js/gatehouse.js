@@ -72,6 +72,11 @@ window.gatehouse = {
           }
         }
         event.preventDefault();
+        // At once and here: what is typed next must land in the field already.
+        if (key === '/') {
+          gatehouse.focus('[data-testid=filter]');
+          return;
+        }
         target.invokeMethodAsync('OnKey', key);
       }
     };

@@ -1,11 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
+using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
@@ -81,7 +83,7 @@ public sealed partial class RequestDetail
     private PayloadState PayloadState => Row is not { } row ? PayloadState.Running
         : row.IsInFlight || _stored is null ? PayloadState.Running
         : !_rights.MayReadPayloads ? PayloadState.Hidden
-        : (RequestPayload ?? ResponsePayload) is null ? PayloadState.NotStored
+        : (RequestPayload ?? ResponsePayload) is null ? (row.Outcome == RequestOutcome.Rejected ? PayloadState.NotSent : PayloadState.NotStored)
         : Record?["gatehouse"]?["payload_cut"]?.GetValueKind() == JsonValueKind.True ? PayloadState.Cut
         : PayloadState.Whole;
 
@@ -135,6 +137,13 @@ public sealed partial class RequestDetail
 
         _isLoaded = true;
     }
+
+    private string CostText => Row switch
+    {
+        { IsInFlight: true, Cost: null or 0 } or { IsInFlight: false, UsageSource: null } => Formats.None,
+        { Cost: { } cost } => Formats.Money(cost),
+        _ => "unpriced",
+    };
 
     private JsonObject? HeadersOf(string side) => Record?[side]?["headers"] as JsonObject;
 

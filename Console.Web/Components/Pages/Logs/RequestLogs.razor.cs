@@ -82,9 +82,6 @@ public sealed partial class RequestLogs
             case " ":
                 await (ViewModel.IsPaused ? ResumeAsync() : PauseAsync());
                 break;
-            case "/":
-                await Js.InvokeVoidAsync("gatehouse.focus", "[data-testid=filter]");
-                break;
         }
 
         StateHasChanged();

@@ -258,10 +258,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         {
             var row = rows[i];
             largest = Math.Max(largest, row.InputTokens + row.CacheReadTokens + row.CacheWriteTokens + row.OutputTokens);
-            if (row.TotalMs is { } total)
-            {
-                totals.Add(total);
-            }
+            totals.Add(row.TotalMs ?? Math.Max(0, (Now - row.StartedAt).TotalMilliseconds));
         }
 
         LargestTotal = largest;

@@ -27,6 +27,9 @@ public enum PayloadState
     Running,
     NotStored,
 
+    /// <summary>The gateway refused the request before it went anywhere.</summary>
+    NotSent,
+
     /// <summary>The person's role does not allow it.</summary>
     Hidden,
 
