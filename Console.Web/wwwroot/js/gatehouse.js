@@ -175,3 +175,6 @@ setInterval(() => {
     }
   });
 })();
+
+// A link inside a menu leads away from it, without a new page; the menu must not stay.
+document.addEventListener('click', (event) => event.target.closest('[popover] a')?.closest('[popover]').hidePopover());
