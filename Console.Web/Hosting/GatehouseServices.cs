@@ -1,10 +1,13 @@
 using ConsoleWeb.AdminApi;
+using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
+using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
+using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +21,7 @@ internal static class GatehouseServices
     public static IServiceCollection AddGatehouse(this IServiceCollection services, DataDirectory directory)
     {
         AddStore(services, directory);
+        AddRequestLog(services);
         services.AddGatehouseAuth(directory);
         AddAdminApi(services);
         AddConsole(services);
@@ -37,16 +41,29 @@ internal static class GatehouseServices
         services.AddSingleton<IEntityService>(provider => provider.GetRequiredService<EntityService>());
     }
 
+    private static void AddRequestLog(IServiceCollection services)
+    {
+        services.AddSingleton<LogDatabase>();
+        services.AddSingleton(_ => new RequestLogQueue());
+        services.AddSingleton<LogSignal>();
+        services.AddSingleton<IRequestSink, RequestLogSink>();
+        services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
+        services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
+    }
+
     private static void AddAdminApi(IServiceCollection services)
     {
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton<AdminStatistics>();
-        services.AddSingleton<Gateway.Core.Logging.IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
+        services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
+        services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<LogStream>();
         services.AddSingleton<AdminApiMiddleware>();
         services.AddSingleton(provider =>
         {
@@ -55,6 +72,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
+            provider.GetRequiredService<LogEndpoints>().Map(table);
             return table;
         });
     }

@@ -24,6 +24,7 @@ internal static class RequestRows
             ServiceName = record.Service?.Name,
             ConsumerName = record.Consumer?.Username,
             Agent = record.Agent,
+            UserAgent = record.RequestHeaders.FirstOrDefault(h => h.Key == "user-agent").Value,
             SessionId = record.SessionId,
             Provider = llm?.Provider,
             RequestedModel = llm?.RequestedModel,

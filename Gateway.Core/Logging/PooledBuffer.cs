@@ -29,6 +29,9 @@ internal sealed class PooledBuffer(int initialCapacity) : IBufferWriter<byte>, I
         }
     }
 
+    /// <summary>Takes back what was written after <paramref name="length"/> bytes.</summary>
+    public void CutTo(int length) => Length = Math.Min(Length, length);
+
     public void Advance(int count) => Length += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

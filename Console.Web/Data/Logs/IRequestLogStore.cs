@@ -20,6 +20,9 @@ public interface IRequestLogStore
     /// <summary>Requests per bucket over a window, oldest first; buckets without requests are present and empty.</summary>
     Task<IReadOnlyList<RequestBucket>> HistogramAsync(RequestFilter filter, DateTimeOffset from, DateTimeOffset to, int buckets, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="ListAsync"/>, with the whole records; bodies only when asked for.</summary>
+    Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken);
+
     /// <summary>Called when rows were committed; returns the subscription. The callback must return at once.</summary>
     IDisposable OnAppended(Action callback);
 }

@@ -106,7 +106,7 @@ internal static class FilterText
         }
     }
 
-    private static bool IsStatus(string value) =>
+    public static bool IsStatus(string value) =>
         value.Equals("error", StringComparison.OrdinalIgnoreCase)
         || (value.Length == 3 && char.IsAsciiDigit(value[0]) && (value[1..].Equals("xx", StringComparison.OrdinalIgnoreCase) || int.TryParse(value, out _)));
 }

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Auth;
+using ConsoleWeb.Data.Logs;
+using Microsoft.Data.Sqlite;
+
+namespace ConsoleWeb.AdminApi.Logs;
+
+/// <summary>The request log for scripts: a list, one record, and the live tail.</summary>
+internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, TimeProvider time)
+{
+    public void Map(AdminRouteTable table) => table
+        .Get("/logs", ListAsync)
+        .Get("/logs/stream", StreamAsync)
+        .Get("/logs/{id}", FindAsync);
+
+    /// <summary>Bodies are shown to tokens that may read them; everyone else gets the record without.</summary>
+    private static bool MaySeePayloads(AdminContext context) => context.Http.Features.Get<TokenGrant>()?.Has(TokenScopes.PayloadsRead) == true;
+
+    private async Task<IResult> ListAsync(AdminContext context)
+    {
+        var read = LogQuery.Read(context.Request.Query, time.GetUtcNow());
+        if (read.IsError)
+        {
+            return AdminErrors.Of(read.Error);
+        }
+
+        var query = read.Value;
+        try
+        {
+            // One more than asked for says whether there is a next page.
+            var found = await store.ListStoredAsync(query.Filter, query.Before, query.Size + 1, MaySeePayloads(context), context.Aborted);
+            var page = found.Take(query.Size).ToList();
+            var body = new JsonObject { ["data"] = new JsonArray([.. page.Select(f => f.Record)]), ["next"] = null };
+            if (found.Count > query.Size)
+            {
+                var offset = LogQuery.OffsetAfter(page[^1].Row.Sequence);
+                body["offset"] = offset;
+                body["next"] = "/logs" + QueryString.Create(context.Request.Query
+                    .Where(p => p.Key != "offset")
+                    .Append(new("offset", offset)));
+            }
+
+            return new AdminJson(StatusCodes.Status200OK, body);
+        }
+        catch (Exception exception) when (exception is SqliteException or TimeoutException)
+        {
+            return Unavailable(exception);
+        }
+    }
+
+    private async Task<IResult> FindAsync(AdminContext context)
+    {
+        try
+        {
+            if (await store.FindAsync(context["id"], context.Aborted) is not { } stored)
+            {
+                return AdminErrors.NotFound;
+            }
+
+            if (!MaySeePayloads(context))
+            {
+                StoredRecord.RemovePayload(stored.Record);
+            }
+
+            return new AdminJson(StatusCodes.Status200OK, stored.Record);
+        }
+        catch (Exception exception) when (exception is SqliteException or TimeoutException)
+        {
+            return Unavailable(exception);
+        }
+    }
+
+    private Task<IResult> StreamAsync(AdminContext context)
+    {
+        var read = LogQuery.Read(context.Request.Query, time.GetUtcNow());
+        return Task.FromResult(read.IsError ? AdminErrors.Of(read.Error) : stream.Follow(read.Value.Filter, context.Request.Query["in_flight"] == "true"));
+    }
+
+    private static IResult Unavailable(Exception exception) =>
+        AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, $"the request log cannot be read: {exception.Message}");
+}

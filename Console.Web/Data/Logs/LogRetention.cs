@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Gateway.Core.Logging;
+using Microsoft.Data.Sqlite;
+
+namespace ConsoleWeb.Data.Logs;
+
+/// <summary>Removes the oldest records by age and by size, a little at a time between two batches of the writer.</summary>
+internal sealed class LogRetention(RetentionOptions options, LogDatabase database, TimeProvider time)
+{
+    private const int MostRows = 1000;
+
+    private const int FewestRows = 20;
+
+    /// <summary>Pages that are given back to the file system at a time.</summary>
+    private const int VacuumPages = 500;
+
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    /// <summary>A wall clock that runs this far ahead of the monotonic one was set, and must not delete anything by its new time.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly long _startStamp = time.GetTimestamp();
+    private long _lastPass = time.GetTimestamp();
+    private bool _isBusy = true;
+    private int _rows = 200;
+
+    /// <summary>Does the next small step if one is due.</summary>
+    /// <returns>Whether rows were deleted.</returns>
+    public bool Step(SqliteConnection connection)
+    {
+        if (!_isBusy && time.GetElapsedTime(_lastPass) < Interval)
+        {
+            return false;
+        }
+
+        _lastPass = time.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
+        var last = LastOfOldest(connection);
+        if (last is { } seq)
+        {
+            Delete(connection, seq);
+        }
+
+        var freePages = LogDatabase.Number(connection, "PRAGMA freelist_count");
+        if (freePages > 0)
+        {
+            LogDatabase.Execute(connection, FormattableString.Invariant($"PRAGMA incremental_vacuum({VacuumPages})"));
+        }
+
+        _isBusy = last is not null || freePages > VacuumPages;
+        _rows = Stopwatch.GetElapsedTime(started) > StepTime ? Math.Max(FewestRows, _rows / 2) : Math.Min(MostRows, _rows * 2);
+        return last is not null;
+    }
+
+    /// <returns>The last of the oldest rows that must go now; null when none must.</returns>
+    private long? LastOfOldest(SqliteConnection connection)
+    {
+        var cutoff = options.MaxAgeDays > 0 ? Now().AddDays(-options.MaxAgeDays).ToUnixTimeMilliseconds() : long.MinValue;
+        var isTooLarge = IsTooLarge(connection);
+        if (!isTooLarge && options.MaxAgeDays <= 0)
+        {
+            return null;
+        }
+
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT seq, started_at FROM requests ORDER BY seq LIMIT @rows";
+        command.Parameters.AddWithValue("@rows", _rows);
+        using var reader = command.ExecuteReader();
+        long? last = null;
+        while (reader.Read() && (isTooLarge || reader.GetInt64(1) < cutoff))
+        {
+            last = reader.GetInt64(0);
+        }
+
+        return last;
+    }
+
+    private bool IsTooLarge(SqliteConnection connection)
+    {
+        if (options.MaxBytes <= 0 || database.Size <= options.MaxBytes)
+        {
+            return false;
+        }
+
+        // Pages that are free already will be given back; the write-ahead log shrinks by itself.
+        var pages = LogDatabase.Number(connection, "PRAGMA page_count") - LogDatabase.Number(connection, "PRAGMA freelist_count");
+        return pages * LogDatabase.Number(connection, "PRAGMA page_size") > options.MaxBytes / 100 * 95;
+    }
+
+    private static void Delete(SqliteConnection connection, long last)
+    {
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            DELETE FROM payloads WHERE seq <= @last;
+            DELETE FROM details WHERE seq <= @last;
+            DELETE FROM requests WHERE seq <= @last;
+            DELETE FROM entities WHERE last_seq <= @last;
+            DELETE FROM minutes WHERE first_seq <= @last AND minute < (SELECT max(minute) FROM minutes);
+            """;
+        command.Parameters.AddWithValue("@last", last);
+        command.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
+    private DateTimeOffset Now()
+    {
+        var now = time.GetUtcNow();
+        var expected = _startedAt + time.GetElapsedTime(_startStamp);
+        return now > expected + ClockTolerance ? expected : now;
+    }
+}

@@ -1,0 +1,321 @@
+using Gateway.Core.Logging;
+using Gateway.Shared.Logging;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using SQLitePCL;
+
+namespace ConsoleWeb.Data.Logs;
+
+/// <summary>
+/// The one writer of the request log: a thread that takes batches off the queue. Whatever happens to the database, requests are served
+/// on; the thread tries again with growing pauses while the queue absorbs, sheds and counts.
+/// </summary>
+internal sealed partial class RequestLogWriter : IHostedService, IDisposable
+{
+    private const int BatchSize = 500;
+
+    private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the end of the program waits for a database that does not answer.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
+    private readonly LogDatabase _database;
+    private readonly RequestLogQueue _queue;
+    private readonly LogSignal _signal;
+    private readonly LogRetention _retention;
+    private readonly RequestLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RequestLogWriter> _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<RequestRecord> _batch = new(BatchSize);
+    private readonly Lock _stateGate = new();
+    private readonly TimeSpan _longestPause;
+    private Thread? _thread;
+    private SqliteConnection? _connection;
+    private RequestBatch? _statements;
+    private long _lookedAt;
+    private long _fileId;
+    private RequestLogTrouble? _trouble;
+    private string? _quarantined;
+    private long _droppedAtGap;
+
+    public RequestLogWriter(
+        LogDatabase database,
+        RequestLogQueue queue,
+        LogSignal signal,
+        IOptions<RequestLogOptions> options,
+        TimeProvider time,
+        ILogger<RequestLogWriter> logger,
+        TimeSpan? longestPause = null)
+    {
+        (_database, _queue, _signal, _options, _time, _logger) = (database, queue, signal, options.Value, time, logger);
+        _retention = new LogRetention(options.Value.Retention, database, time);
+        _longestPause = longestPause ?? LongestPause;
+    }
+
+    /// <summary>What the console, the Admin API and metrics show.</summary>
+    public RequestLogState State
+    {
+        get
+        {
+            lock (_stateGate)
+            {
+                return new RequestLogState(_queue.Count(), _trouble, _quarantined, _database.Size);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Open();
+        }
+        catch (Exception exception) when (IsStoreFault(exception))
+        {
+            Fail(exception);
+        }
+
+        _thread = new Thread(Run) { IsBackground = true, Name = "request log" };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        return Task.Run(() => _thread?.Join(StopTime), cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _thread?.Join(StopTime);
+        Close();
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            var isStopping = _stopping.IsCancellationRequested;
+            var hasWork = _batch.Count > 0 || _queue.Wait(IdleTime, _stopping.Token);
+            if (hasWork && !isStopping && _batch.Count == 0)
+            {
+                // A little patience makes one transaction of what arrives together.
+                _stopping.Token.WaitHandle.WaitOne(CollectTime);
+            }
+
+            _queue.Take(_batch, BatchSize);
+            if (isStopping && _batch.Count == 0)
+            {
+                break;
+            }
+
+            if (TryWork())
+            {
+                pause = FirstPause;
+                continue;
+            }
+
+            if (isStopping)
+            {
+                // One failed attempt after the end has begun; nothing promises more.
+                break;
+            }
+
+            _stopping.Token.WaitHandle.WaitOne(pause);
+            pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+        }
+
+        Close();
+    }
+
+    private bool TryWork()
+    {
+        try
+        {
+            LookAtFile();
+            if (_batch.Count > 0)
+            {
+                var written = _statements!.Write(_batch, Refuse);
+                _queue.Settle(_batch, written);
+                _batch.Clear();
+                Recover();
+                _signal.Raise();
+            }
+
+            if (_retention.Step(_connection!))
+            {
+                _statements!.Reset();
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (IsStoreFault(exception))
+        {
+            Fail(exception);
+            return false;
+        }
+        catch (Exception exception)
+        {
+            // A fault of this program, not of the disk: the batch that meets it must not be met again for ever.
+            Refuse(exception);
+            _queue.Settle(_batch, 0);
+            _batch.Clear();
+            Close();
+            return false;
+        }
+    }
+
+    /// <summary>Opens what is closed, and notices a file that was deleted or replaced under the open connection.</summary>
+    private void LookAtFile()
+    {
+        if (_connection is not null && _time.GetElapsedTime(_lookedAt) > IdleTime)
+        {
+            _lookedAt = _time.GetTimestamp();
+            if (!File.Exists(_database.Path) || FileId() != _fileId)
+            {
+                LogReplaced(_logger, _database.Path);
+                Close();
+                _database.ForgetReaders();
+            }
+        }
+
+        if (_connection is null)
+        {
+            Open();
+        }
+    }
+
+    private void Open()
+    {
+        _connection = _database.OpenWriter();
+        _statements = new RequestBatch(_connection, _options.CompatAliases);
+        _fileId = FileId();
+        _lookedAt = _time.GetTimestamp();
+    }
+
+    private void Close()
+    {
+        _statements?.Dispose();
+        _statements = null;
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    /// <summary>Tells one file from another at the same path.</summary>
+    private long FileId() => File.GetCreationTimeUtc(_database.Path).Ticks;
+
+    private void Fail(Exception exception)
+    {
+        var code = (exception as SqliteException)?.SqliteErrorCode ?? 0;
+        var isNew = false;
+        lock (_stateGate)
+        {
+            isNew = _trouble?.Reason != exception.Message;
+            _trouble = new RequestLogTrouble(_trouble?.Since ?? _time.GetUtcNow(), exception.Message);
+        }
+
+        if (isNew)
+        {
+            LogFailing(_logger, exception.Message);
+        }
+
+        if (code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL)
+        {
+            return;
+        }
+
+        Close();
+        if (code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            Quarantine();
+        }
+    }
+
+    private void Quarantine()
+    {
+        try
+        {
+            var aside = _database.Quarantine(_time.GetUtcNow());
+            LogQuarantined(_logger, aside);
+            lock (_stateGate)
+            {
+                _quarantined = aside;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogFailing(_logger, exception.Message);
+        }
+    }
+
+    /// <summary>After a time of trouble, writes down what is missing because of it.</summary>
+    private void Recover()
+    {
+        RequestLogTrouble? over;
+        lock (_stateGate)
+        {
+            (over, _trouble) = (_trouble, null);
+        }
+
+        var dropped = _queue.Count().Dropped;
+        var lost = dropped - _droppedAtGap;
+        if (over is null && lost == 0)
+        {
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        if (lost > 0)
+        {
+            using var command = _connection!.CreateCommand();
+            command.CommandText = "INSERT INTO gaps (from_at, to_at, dropped, reason) VALUES (@from, @to, @dropped, @reason)";
+            command.Parameters.AddWithValue("@from", (over?.Since ?? now).ToUnixTimeMilliseconds());
+            command.Parameters.AddWithValue("@to", now.ToUnixTimeMilliseconds());
+            command.Parameters.AddWithValue("@dropped", lost);
+            command.Parameters.AddWithValue("@reason", (object?)over?.Reason ?? "the queue was full");
+            command.ExecuteNonQuery();
+            _droppedAtGap = dropped;
+        }
+
+        LogRecovered(_logger, lost);
+    }
+
+    private void Refuse(Exception exception) => LogRefused(_logger, exception);
+
+    private static bool IsStoreFault(Exception exception) => exception is SqliteException or IOException or UnauthorizedAccessException;
+
+    [LoggerMessage(EventId = 5201, Level = LogLevel.Error, Message = "The request log cannot be written ({Reason}); requests are served on, and their records wait in memory as far as there is room")]
+    private static partial void LogFailing(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5202, Level = LogLevel.Warning, Message = "The request log is written again; {Dropped} records were lost meanwhile")]
+    private static partial void LogRecovered(ILogger logger, long dropped);
+
+    [LoggerMessage(EventId = 5203, Level = LogLevel.Error, Message = "The request log was damaged; it is now {Path}, and a new one has been started")]
+    private static partial void LogQuarantined(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5204, Level = LogLevel.Warning, Message = "The request log {Path} was deleted or replaced; it is opened anew")]
+    private static partial void LogReplaced(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5205, Level = LogLevel.Error, Message = "A record could not be written down")]
+    private static partial void LogRefused(ILogger logger, Exception exception);
+}
+
+/// <summary>How the request log is doing.</summary>
+/// <param name="Trouble">Null while it can be written.</param>
+/// <param name="Quarantined">Where a damaged database has been put; null when there was none.</param>
+/// <param name="Bytes">Size of the database and its write-ahead log.</param>
+internal sealed record RequestLogState(RequestLogCounts Counts, RequestLogTrouble? Trouble, string? Quarantined, long Bytes);
+
+/// <summary>Why the request log cannot be written.</summary>
+internal sealed record RequestLogTrouble(DateTimeOffset Since, string Reason);
