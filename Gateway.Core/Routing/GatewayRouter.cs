@@ -28,13 +28,11 @@ internal sealed class GatewayRouter : IGatewayRouter
             Expand(route, service, entries);
         }
 
-        // Stable where the keys are equal: the older route, then the smaller id.
-        entries.Sort((a, b) =>
-        {
-            var byKey = b.Candidate.Key.CompareTo(a.Candidate.Key);
-            byKey = byKey != 0 ? byKey : a.Candidate.Route.CreatedAt.CompareTo(b.Candidate.Route.CreatedAt);
-            return byKey != 0 ? byKey : a.Candidate.Route.Id.CompareTo(b.Candidate.Route.Id);
-        });
+        // Where the keys are equal: the older route, then the smaller id, then the order of the paths as they were written.
+        entries = [.. entries
+            .OrderByDescending(e => e.Candidate.Key)
+            .ThenBy(e => e.Candidate.Route.CreatedAt)
+            .ThenBy(e => e.Candidate.Route.Id)];
         for (var i = 0; i < entries.Count; i++)
         {
             entries[i].Candidate.Rank = i;
@@ -47,23 +45,27 @@ internal sealed class GatewayRouter : IGatewayRouter
         }
     }
 
-    public RouteMatch? Match(in RouteRequest request)
+    public RouteMatch? Match(in RouteRequest request) => Match(request, out _);
+
+    /// <param name="examined">How many candidates were tested: the work of this match.</param>
+    internal RouteMatch? Match(in RouteRequest request, out int examined)
     {
+        examined = 0;
         RouteMatch? best = null;
         var bestRank = int.MaxValue;
         if (_byHost.TryGetValue(request.Host, out var exact))
         {
-            exact.Find(request, ref best, ref bestRank);
+            exact.Find(request, ref best, ref bestRank, ref examined);
         }
 
-        if (_bySuffix.Count > 0)
+        if (_bySuffix.Count > 0 && request.Host.Length > 1)
         {
             var lookup = _bySuffix.GetAlternateLookup<ReadOnlySpan<char>>();
-            for (var dot = request.Host.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = request.Host.IndexOf('.', dot + 1))
+            for (var dot = request.Host.IndexOf('.', 1); dot > 0; dot = request.Host.IndexOf('.', dot + 1))
             {
                 if (lookup.TryGetValue(request.Host.AsSpan(dot), out var index))
                 {
-                    index.Find(request, ref best, ref bestRank);
+                    index.Find(request, ref best, ref bestRank, ref examined);
                 }
             }
         }
@@ -75,12 +77,12 @@ internal sealed class GatewayRouter : IGatewayRouter
             {
                 if (dot + 1 < request.Host.Length && lookup.TryGetValue(request.Host.AsSpan(0, dot + 1), out var index))
                 {
-                    index.Find(request, ref best, ref bestRank);
+                    index.Find(request, ref best, ref bestRank, ref examined);
                 }
             }
         }
 
-        _anyHost.Find(request, ref best, ref bestRank);
+        _anyHost.Find(request, ref best, ref bestRank, ref examined);
         return best;
     }
 
@@ -158,7 +160,7 @@ internal sealed class GatewayRouter : IGatewayRouter
             _building.Clear();
         }
 
-        public void Find(in RouteRequest request, ref RouteMatch? best, ref int bestRank)
+        public void Find(in RouteRequest request, ref RouteMatch? best, ref int bestRank, ref int examined)
         {
             foreach (var length in _lengths)
             {
@@ -174,6 +176,7 @@ internal sealed class GatewayRouter : IGatewayRouter
                         break;
                     }
 
+                    examined++;
                     if (candidate.Test(request) is { } match)
                     {
                         best = match;

@@ -1,4 +1,5 @@
 using Gateway.Core.Pipeline;
+using Gateway.Core.Upstreams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -23,8 +24,7 @@ internal static class ProtocolRules
                 };
             }
 
-            var target = context.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
-            return new Refusal(status, "") { HasBody = false, Headers = [new("Location", $"https://{request.Host.Host}{target}")] };
+            return new Refusal(status, "") { HasBody = false, Headers = [new("Location", $"https://{ForwardedHost(context)}{Target(context)}")] };
         }
 
         if (Has(protocols, "grpc") || Has(protocols, "grpcs"))
@@ -44,6 +44,18 @@ internal static class ProtocolRules
         }
 
         return null;
+    }
+
+    private static string ForwardedHost(GatewayContext context) =>
+        context.Http.Features.Get<TrustedPeer>() is not null && context.Http.Request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } host
+            ? host
+            : context.Http.Request.Host.Host;
+
+    /// <summary>Path and query as received; scheme and authority of an absolute form are cut.</summary>
+    private static string Target(GatewayContext context)
+    {
+        var raw = context.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        return raw.StartsWith('/') ? raw : string.Concat(RequestPath.PathOf(raw), context.Http.Request.QueryString.Value);
     }
 
     private static bool Has(IReadOnlyList<string> protocols, string protocol)

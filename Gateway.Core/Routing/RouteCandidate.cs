@@ -15,12 +15,14 @@ internal sealed class RouteCandidate
     private readonly IReadOnlyList<string>? _snis;
     private readonly IReadOnlyList<string>? _hosts;
     private readonly bool _hostsNeedPort;
+    private readonly IReadOnlyList<string> _groups;
 
     public RouteCandidate(RouteConfig route, ServiceConfig? service, string? prefix, Regex? regex, ulong key)
     {
         Route = route;
         Service = service;
         Regex = regex;
+        _groups = regex is null ? [] : RoutePattern.GroupsInOrder(regex);
         Key = key;
         _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
         _headers = route.Headers is { Count: > 0 } headers ? [.. headers.Select(h => new HeaderCondition(h.Key, h.Value))] : [];
@@ -104,16 +106,19 @@ internal sealed class RouteCandidate
         }
 
         Dictionary<string, string>? captures = null;
-        for (var i = 1; i < match.Groups.Count; i++)
+        for (var i = 0; i < _groups.Count; i++)
         {
-            if (match.Groups[i] is not { Success: true } group)
+            if (match.Groups[_groups[i]] is not { Success: true } group)
             {
                 continue;
             }
 
             captures ??= [];
-            captures[i.ToString(System.Globalization.CultureInfo.InvariantCulture)] = group.Value;
-            captures[group.Name] = group.Value;
+            captures[(i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)] = group.Value;
+            if (!char.IsAsciiDigit(group.Name[0]))
+            {
+                captures[group.Name] = group.Value;
+            }
         }
 
         return new RouteMatch(Route, Service, match.Value, captures);
@@ -199,6 +204,16 @@ internal sealed class RouteCandidate
         }
 
         [System.Diagnostics.CodeAnalysis.SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
-        private static bool IsMatch(Regex pattern, string value) => pattern.IsMatch(value.ToLowerInvariant());
+        private static bool IsMatch(Regex pattern, string value)
+        {
+            try
+            {
+                return pattern.IsMatch(value.ToLowerInvariant());
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                return false;
+            }
+        }
     }
 }

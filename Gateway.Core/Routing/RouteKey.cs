@@ -18,8 +18,9 @@ internal static class RouteKey
         kinds += route.Snis is { Count: > 0 } ? 1UL : 0;
 
         var hasPlainHosts = route.Hosts is { Count: > 0 } hosts && !hosts.Any(h => h.Contains('*', StringComparison.Ordinal));
-        var headers = (ulong)Math.Min(255, route.Headers?.Count ?? 0);
-        var priority = isRegex ? (ulong)(uint)Math.Max(0, route.RegexPriority) : 0;
+        var headers = (ulong)Math.Min(255, route.Headers?.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0);
+        // Flipping the sign bit keeps the order of negative numbers.
+        var priority = isRegex ? (ulong)(uint)(route.RegexPriority ^ int.MinValue) : 0;
         var length = isRegex ? 0UL : (ulong)Math.Min(prefixLength, (1 << 19) - 1);
         return (kinds << 61) | (hasPlainHosts ? 1UL << 60 : 0) | (headers << 52) | (isRegex ? 1UL << 51 : 0) | (priority << 19) | length;
     }

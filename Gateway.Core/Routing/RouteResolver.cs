@@ -32,15 +32,23 @@ internal static class RouteResolver
         HopByHop.RemoveNamed(request.Headers);
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = RequestPath.Normalise(target);
+        if (path.Contains('%', StringComparison.Ordinal) && RequestPath.Normalise(path) != path)
+        {
+            // Read twice it would name something else than what the rules have seen.
+            return new Refusal(StatusCodes.Status400BadRequest, "Bad request") { Detail = "protocol_error", IsTransport = true };
+        }
+
         context.NormalizedPath = path;
+        // Server names belong to the connection, whatever a proxy in front says about the scheme.
+        var tls = http.Features.Get<ITlsHandshakeFeature>();
         var match = context.Snapshot.Router.Match(new RouteRequest(
             request.Method,
             request.Host.Host,
             request.Host.Port ?? http.Connection.LocalPort,
             path,
             request.Headers,
-            request.IsHttps,
-            request.IsHttps ? http.Features.Get<ITlsHandshakeFeature>()?.HostName : null));
+            tls is not null,
+            tls?.HostName));
         if (match is null)
         {
             return new Refusal(StatusCodes.Status404NotFound, "no Route matched with those values") { Detail = "no_route" };

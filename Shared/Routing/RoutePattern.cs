@@ -42,6 +42,45 @@ public static class RoutePattern
         return pattern.Contains('|', StringComparison.Ordinal) ? "" : pattern[..end];
     }
 
+    /// <summary>
+    /// Names of the groups of a compiled expression by the place of their opening parenthesis, as PCRE counts them; .NET counts the
+    /// named ones last. A group without a name is named by its .NET number.
+    /// </summary>
+    public static IReadOnlyList<string> GroupsInOrder(Regex regex)
+    {
+        var pattern = regex.ToString();
+        var groups = new List<string>();
+        var unnamed = 0;
+        var inClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var c = pattern[i];
+            if (c == '\\')
+            {
+                i++;
+            }
+            else if (inClass)
+            {
+                inClass = c != ']';
+            }
+            else if (c == '[')
+            {
+                inClass = true;
+                i += pattern.AsSpan(i + 1).StartsWith("^]") ? 2 : pattern.AsSpan(i + 1).StartsWith("]") ? 1 : 0;
+            }
+            else if (c == '(' && !pattern.AsSpan(i + 1).StartsWith("?"))
+            {
+                groups.Add((++unnamed).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+            else if (c == '(' && i + 3 < pattern.Length && pattern[i + 2] is '<' or '\'' && pattern[i + 3] is not ('=' or '!'))
+            {
+                groups.Add(pattern[(i + 3)..pattern.IndexOf(pattern[i + 2] == '<' ? '>' : '\'', i + 3)]);
+            }
+        }
+
+        return groups;
+    }
+
     private static string ToDotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
 
     private static bool TryCompile(string pattern, string shown, [NotNullWhen(true)] out Regex? regex, out string? error)
