@@ -24,8 +24,11 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogSignal sign
     public Task<IReadOnlyList<RequestRow>> ListNewerAsync(RequestFilter filter, long after, int max, CancellationToken cancellationToken) =>
         RowsAsync(new RequestFilterSql(filter).Add("r.seq > @after", ("@after", after)), max, cancellationToken);
 
-    public async Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken) =>
-        (await StoredAsync(new RequestFilterSql(RequestFilter.None).Add("r.request_id = @id", ("@id", requestId)), 1, hasPayloads: true, cancellationToken)).FirstOrDefault();
+    public async Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken)
+    {
+        var found = await StoredAsync(new RequestFilterSql(RequestFilter.None).Add("r.request_id = @id", ("@id", requestId)), 1, hasPayloads: true, cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
 
     public Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken)
     {
