@@ -34,6 +34,9 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
         return Task.FromResult(row is null ? null : new StoredRequest(row, (JsonObject)_records[requestId].DeepClone()));
     }
 
+    public async Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken) =>
+        [.. (await ListAsync(filter, before, size, cancellationToken)).Select(r => new StoredRequest(r, (JsonObject)_records[r.RequestId].DeepClone()))];
+
     public Task<RequestTotals> SumAsync(RequestFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult(new RequestTotals(_rows.Count, 0, 0, 0, 0, 0, 0, 0, null));
 

@@ -29,12 +29,6 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     public Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StoredRequest>>([.. In(filter).Take(size).Select(r => new StoredRequest(r, []))]);
 
-    public async Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken) =>
-        [.. (await ListAsync(filter, before, size, cancellationToken)).Select(r => new StoredRequest(r, (JsonObject)_records[r.RequestId].DeepClone()))];
-
-    public Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StoredRequest>>([]);
-
     public Task<RequestTotals> SumAsync(RequestFilter filter, CancellationToken cancellationToken)
     {
         var rows = In(filter).ToList();
