@@ -37,6 +37,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private readonly Lock _stateGate = new();
     private readonly TimeSpan _longestPause;
     private Thread? _thread;
+    private bool _disposed;
     private SqliteConnection? _connection;
     private RequestBatch? _statements;
     private long _lookedAt;
@@ -95,6 +96,13 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
 
     public void Dispose()
     {
+        // The container owns it twice: as itself and as a hosted service.
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _stopping.Cancel();
         _thread?.Join(StopTime);
         Close();
