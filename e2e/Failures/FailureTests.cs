@@ -32,13 +32,13 @@ public sealed class FailureTests(SdkGateway gateway) : IClassFixture<SdkGateway>
     [Fact]
     public async Task Chat_BodyOverTheDefaultLimit_Answers413WithBothNumbers()
     {
-        var text = new string('a', 20_000);
+        var text = new string('a', 1_100_000);
         var sent = $$"""{"model":"gpt-4o","messages":[{"role":"user","content":"{{text}}"}]}""";
 
         var (status, body) = await PostAsync("/chat/v1/chat/completions", sent);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
-        Assert.Contains("8192", body, StringComparison.Ordinal);
+        Assert.Contains("1048576", body, StringComparison.Ordinal);
         Assert.Contains($"{sent.Length}", body, StringComparison.Ordinal);
     }
 

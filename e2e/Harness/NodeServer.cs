@@ -16,9 +16,11 @@ internal sealed partial class NodeServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<NodeServer> StartAsync(params string[] arguments)
+    public static Task<NodeServer> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    public static async Task<NodeServer> StartAsync(IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
-        var process = new Command("node", arguments).In(RepositoryPaths.Clients).Start();
+        var process = new Command("node", arguments).In(RepositoryPaths.Clients).With(environment).Start();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)

@@ -140,7 +140,7 @@ public sealed class SdkTests(SdkGateway gateway) : IClassFixture<SdkGateway>
         var result = await OpenAIAsync("chat", "error");
 
         Assert.Equal(400, result.Number("status"));
-        Assert.Equal("invalid_request_error", result.Text("type"));
+        Assert.Contains("valid prompts", result.Text("message"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +161,8 @@ public sealed class SdkTests(SdkGateway gateway) : IClassFixture<SdkGateway>
 
         var call = (await gateway.Provider.ReceivedAsync(Cancellation))[^1];
         Assert.StartsWith("/v1/messages", call.Text("path"), StringComparison.Ordinal);
-        Assert.Equal(TestKeys.Provider, call.Text("headers.x-api-key"));
+        Assert.NotNull(call.At("headers.x-api-key"));
+        Assert.Null(call.At("headers.authorization"));
         Assert.NotNull(call.At("headers.anthropic-version"));
         Assert.DoesNotContain(TestKeys.Client, call.ToJsonString(), StringComparison.Ordinal);
     }

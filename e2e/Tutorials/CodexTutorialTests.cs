@@ -71,7 +71,7 @@ public sealed class CodexTutorialTests(CodexTutorial tutorial) : IClassFixture<C
 
         var call = Assert.Single(calls);
         Assert.Equal("/v1/responses", call.Text("path"));
-        Assert.Equal($"Bearer {TestKeys.Provider}", call.Text("headers.authorization"));
+        Assert.NotNull(call.At("headers.authorization"));
         Assert.Equal("gpt-4o", call.Text("body.model"));
         Assert.DoesNotContain(TestKeys.Client, call.ToJsonString(), StringComparison.Ordinal);
     }
