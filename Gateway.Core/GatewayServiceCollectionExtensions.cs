@@ -5,6 +5,7 @@ using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
+using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,8 @@ internal static class GatewayServiceCollectionExtensions
         services.Configure<VaultOptions>(configuration.GetSection(VaultOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
+        FileLogDirectories.Configure(configuration, configuration["Gateway:Data"]);
+        services.AddSingleton<FileLogWriters>();
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();
