@@ -26,7 +26,7 @@ internal static class GatewayServiceCollectionExtensions
         services.Configure<VaultOptions>(configuration.GetSection(VaultOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
-        FileLogDirectories.Configure(configuration, configuration["Gateway:Data"]);
+        FileLogDirectories.Configure(configuration);
         services.AddSingleton<FileLogWriters>();
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
