@@ -10,6 +10,8 @@ internal static class CliJson
 
     public static readonly JsonSerializerOptions Indented = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
     };
 }

@@ -34,7 +34,10 @@ internal static class CommandLine
     {
         var configuration = new InvocationConfiguration
         {
-            Output = io.Stdout, Error = io.Stderr, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            Output = io.Stdout,
+            Error = io.Stderr,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
         try
         {

@@ -16,7 +16,8 @@ internal sealed class ConnectionOptions
     private readonly Option<string> _kongAddress = Text("--kong-addr", "Address of the Admin API. Default http://localhost:8001");
     private readonly Option<string[]> _headers = new("--headers")
     {
-        Description = "Header for every call, as name:value; repeatable or separated by commas", Recursive = true,
+        Description = "Header for every call, as name:value; repeatable or separated by commas",
+        Recursive = true,
     };
 
     private readonly Option<string> _timeout = Text("--timeout", "Seconds that one call may take. Default 10");

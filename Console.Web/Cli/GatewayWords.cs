@@ -10,7 +10,8 @@ internal sealed class GatewayWords(CliIo io)
 
     private readonly Argument<string[]> _files = new("file")
     {
-        Description = "State files or directories; - or nothing reads standard input", Arity = ArgumentArity.ZeroOrMore,
+        Description = "State files or directories; - or nothing reads standard input",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string> _workspace = new("--workspace", "-w") { Description = "Workspace to work on" };

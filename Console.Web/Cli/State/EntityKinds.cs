@@ -5,62 +5,121 @@ internal static class EntityKinds
 {
     public static readonly EntityKind Certificate = new()
     {
-        Word = "certificate", Collection = "certificates", Shape = "certificate", FileList = "certificates", Schema = "certificates",
-        KonnectSchema = "certificate", Level = 1, CompositeKey = ["cert", "key"], KeepsId = true, NotCompared = ["snis"],
+        Word = "certificate",
+        Collection = "certificates",
+        Shape = "certificate",
+        FileList = "certificates",
+        Schema = "certificates",
+        KonnectSchema = "certificate",
+        Level = 1,
+        CompositeKey = ["cert", "key"],
+        KeepsId = true,
+        NotCompared = ["snis"],
     };
 
     public static readonly EntityKind CaCertificate = new()
     {
-        Word = "ca_certificate", Collection = "ca_certificates", Shape = "ca_certificate", FileList = "ca_certificates",
-        Schema = "ca_certificates", KonnectSchema = "ca_certificate", Level = 1, NameFields = ["cert"], KeepsId = true,
+        Word = "ca_certificate",
+        Collection = "ca_certificates",
+        Shape = "ca_certificate",
+        FileList = "ca_certificates",
+        Schema = "ca_certificates",
+        KonnectSchema = "ca_certificate",
+        Level = 1,
+        NameFields = ["cert"],
+        KeepsId = true,
         NotCompared = ["cert_digest"],
     };
 
     public static readonly EntityKind Consumer = new()
     {
-        Word = "consumer", Collection = "consumers", Shape = "consumer", FileList = "consumers", Schema = "consumers",
-        KonnectSchema = "consumer", Level = 1, NameFields = ["username", "custom_id"], IsConsumerPart = true,
+        Word = "consumer",
+        Collection = "consumers",
+        Shape = "consumer",
+        FileList = "consumers",
+        Schema = "consumers",
+        KonnectSchema = "consumer",
+        Level = 1,
+        NameFields = ["username", "custom_id"],
+        IsConsumerPart = true,
     };
 
     public static readonly EntityKind Vault = new()
     {
-        Word = "vault", Collection = "vaults", Shape = "vault", FileList = "vaults", Schema = "vaults", KonnectSchema = "vault",
-        Level = 1, NameFields = ["prefix"],
+        Word = "vault",
+        Collection = "vaults",
+        Shape = "vault",
+        FileList = "vaults",
+        Schema = "vaults",
+        KonnectSchema = "vault",
+        Level = 1,
+        NameFields = ["prefix"],
     };
 
     public static readonly EntityKind ConsumerGroup = new()
     {
-        Word = "consumer-group", Collection = "consumer_groups", Shape = "consumer_group", FileList = "consumer_groups",
-        Schema = "consumer_groups", KonnectSchema = "consumer_group", Level = 2, NameFields = ["name"], IsConsumerPart = true,
+        Word = "consumer-group",
+        Collection = "consumer_groups",
+        Shape = "consumer_group",
+        FileList = "consumer_groups",
+        Schema = "consumer_groups",
+        KonnectSchema = "consumer_group",
+        Level = 2,
+        NameFields = ["name"],
+        IsConsumerPart = true,
     };
 
     public static readonly EntityKind Sni = new()
     {
-        Word = "sni", Collection = "snis", Shape = "sni", FileList = "snis", Schema = "snis", KonnectSchema = "sni", Level = 2,
-        NameFields = ["name"], Foreign = [new("certificate", "certificates")],
+        Word = "sni",
+        Collection = "snis",
+        Shape = "sni",
+        FileList = "snis",
+        Schema = "snis",
+        KonnectSchema = "sni",
+        Level = 2,
+        NameFields = ["name"],
+        Foreign = [new("certificate", "certificates")],
     };
 
     public static readonly EntityKind Service = new()
     {
-        Word = "service", Collection = "services", Shape = "service", FileList = "services", Schema = "services",
-        KonnectSchema = "service", Level = 2, NameFields = ["name"], Foreign = [new("client_certificate", "certificates")],
-        HasDefaults = true, IsOptional = false,
+        Word = "service",
+        Collection = "services",
+        Shape = "service",
+        FileList = "services",
+        Schema = "services",
+        KonnectSchema = "service",
+        Level = 2,
+        NameFields = ["name"],
+        Foreign = [new("client_certificate", "certificates")],
+        HasDefaults = true,
+        IsOptional = false,
     };
 
     public static readonly EntityKind Upstream = new()
     {
-        Word = "upstream", Collection = "upstreams", Shape = "upstream", FileList = "upstreams", Schema = "upstreams",
-        KonnectSchema = "upstream", Level = 2, NameFields = ["name"], Foreign = [new("client_certificate", "certificates")],
+        Word = "upstream",
+        Collection = "upstreams",
+        Shape = "upstream",
+        FileList = "upstreams",
+        Schema = "upstreams",
+        KonnectSchema = "upstream",
+        Level = 2,
+        NameFields = ["name"],
+        Foreign = [new("client_certificate", "certificates")],
         HasDefaults = true,
     };
 
     public static readonly EntityKind KeyAuth = Credential("key-auth", "key-auths", "keyauth_credential", "key-auth", "key");
 
     public static readonly EntityKind BasicAuth = Credential("basic-auth", "basic-auths", "basicauth_credential", "basic-auth", "username")
-        with { NotCompared = ["password"] };
+        with
+    { NotCompared = ["password"] };
 
     public static readonly EntityKind Acl = Credential("acl-group", "acls", "acl", "acls", "group")
-        with { NameFields = [], CompositeKey = ["consumer", "group"], FileList = "acls", Schema = "acls" };
+        with
+    { NameFields = [], CompositeKey = ["consumer", "group"], FileList = "acls", Schema = "acls" };
 
     public static readonly EntityKind Jwt = Credential("jwt-auth", "jwts", "jwt_secret", "jwt", "key");
 
@@ -68,28 +127,59 @@ internal static class EntityKinds
 
     public static readonly EntityKind Route = new()
     {
-        Word = "route", Collection = "routes", Shape = "route", FileList = "routes", Schema = "routes", KonnectSchema = "route",
-        Level = 3, NameFields = ["name"], Foreign = [new("service", "services")], HasDefaults = true, IsOptional = false,
+        Word = "route",
+        Collection = "routes",
+        Shape = "route",
+        FileList = "routes",
+        Schema = "routes",
+        KonnectSchema = "route",
+        Level = 3,
+        NameFields = ["name"],
+        Foreign = [new("service", "services")],
+        HasDefaults = true,
+        IsOptional = false,
     };
 
     public static readonly EntityKind Target = new()
     {
-        Word = "target", Collection = "targets", Shape = "target", FileList = "targets", Schema = "targets", KonnectSchema = "target",
-        Level = 3, CompositeKey = ["upstream", "target"], Foreign = [new("upstream", "upstreams")], PathParent = "upstream",
-        PathSegment = "targets", HasDefaults = true,
+        Word = "target",
+        Collection = "targets",
+        Shape = "target",
+        FileList = "targets",
+        Schema = "targets",
+        KonnectSchema = "target",
+        Level = 3,
+        CompositeKey = ["upstream", "target"],
+        Foreign = [new("upstream", "upstreams")],
+        PathParent = "upstream",
+        PathSegment = "targets",
+        HasDefaults = true,
     };
 
     public static readonly EntityKind GroupMember = new()
     {
-        Word = "consumer-group-consumer", Collection = "consumer_group_consumers", Shape = "group_member", FileList = "consumers",
-        Level = 3, CompositeKey = ["consumer_group", "consumer"], IsConsumerPart = true, HasTags = false,
+        Word = "consumer-group-consumer",
+        Collection = "consumer_group_consumers",
+        Shape = "group_member",
+        FileList = "consumers",
+        Level = 3,
+        CompositeKey = ["consumer_group", "consumer"],
+        IsConsumerPart = true,
+        HasTags = false,
         Foreign = [new("consumer_group", "consumer_groups"), new("consumer", "consumers")],
     };
 
     public static readonly EntityKind Plugin = new()
     {
-        Word = "plugin", Collection = "plugins", Shape = "plugin", FileList = "plugins", Schema = "plugins", KonnectSchema = "plugin",
-        Level = 4, CompositeKey = ["name", "service", "route", "consumer", "consumer_group"], IsOptional = false,
+        Word = "plugin",
+        Collection = "plugins",
+        Shape = "plugin",
+        FileList = "plugins",
+        Schema = "plugins",
+        KonnectSchema = "plugin",
+        Level = 4,
+        CompositeKey = ["name", "service", "route", "consumer", "consumer_group"],
+        IsOptional = false,
         Foreign =
         [
             new("service", "services"), new("route", "routes"), new("consumer", "consumers"), new("consumer_group", "consumer_groups"),
@@ -112,8 +202,17 @@ internal static class EntityKinds
 
     private static EntityKind Credential(string word, string collection, string shape, string segment, string nameField) => new()
     {
-        Word = word, Collection = collection, Shape = shape, FileList = shape + "s", Schema = shape + "s", KonnectSchema = segment,
-        Level = 2, NameFields = [nameField], Foreign = [new("consumer", "consumers")], PathParent = "consumer", PathSegment = segment,
+        Word = word,
+        Collection = collection,
+        Shape = shape,
+        FileList = shape + "s",
+        Schema = shape + "s",
+        KonnectSchema = segment,
+        Level = 2,
+        NameFields = [nameField],
+        Foreign = [new("consumer", "consumers")],
+        PathParent = "consumer",
+        PathSegment = segment,
         IsConsumerPart = true,
     };
 }

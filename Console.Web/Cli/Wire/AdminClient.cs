@@ -225,7 +225,8 @@ internal sealed class AdminClient : IDisposable
         {
             var policy = new X509ChainPolicy
             {
-                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
             };
             policy.CustomTrustStore.ImportFromPem(authority);
             tls.CertificateChainPolicy = policy;

@@ -7,8 +7,24 @@ internal static class FieldLabels
 {
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
-        ["id"] = "ID", ["uri"] = "URI", ["url"] = "URL", ["http"] = "HTTP", ["https"] = "HTTPS", ["tls"] = "TLS", ["llm"] = "LLM", ["ai"] = "AI",
-        ["ssl"] = "SSL", ["api"] = "API", ["aws"] = "AWS", ["gcp"] = "GCP", ["acls"] = "Access rules", ["ttl"] = "TTL", ["snis"] = "SNIs", ["ip"] = "IP", ["genai"] = "GenAI", ["param"] = "Parameter",
+        ["id"] = "ID",
+        ["uri"] = "URI",
+        ["url"] = "URL",
+        ["http"] = "HTTP",
+        ["https"] = "HTTPS",
+        ["tls"] = "TLS",
+        ["llm"] = "LLM",
+        ["ai"] = "AI",
+        ["ssl"] = "SSL",
+        ["api"] = "API",
+        ["aws"] = "AWS",
+        ["gcp"] = "GCP",
+        ["acls"] = "Access rules",
+        ["ttl"] = "TTL",
+        ["snis"] = "SNIs",
+        ["ip"] = "IP",
+        ["genai"] = "GenAI",
+        ["param"] = "Parameter",
     };
 
     /// <summary>Better words where a form shows a field out of its record, by the end of its path.</summary>
@@ -29,7 +45,10 @@ internal static class FieldLabels
     /// <summary>Names of choices that do not speak for themselves.</summary>
     private static readonly Dictionary<string, string> Choices = new(StringComparer.Ordinal)
     {
-        ["llm/v1/chat"] = "Chat", ["llm/v1/responses"] = "Responses", ["llm/v1/completions"] = "Completions", ["llm/v1/embeddings"] = "Embeddings",
+        ["llm/v1/chat"] = "Chat",
+        ["llm/v1/responses"] = "Responses",
+        ["llm/v1/completions"] = "Completions",
+        ["llm/v1/embeddings"] = "Embeddings",
     };
 
     public static string At(string path, FieldSchema field) => Place(path)?.Label ?? Of(field);

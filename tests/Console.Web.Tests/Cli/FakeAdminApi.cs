@@ -152,7 +152,8 @@ internal sealed class FakeAdminApi : IAsyncDisposable
         var start = request.Query.TryGetValue("offset", out var offset) ? int.Parse(offset!, CultureInfo.InvariantCulture) : 0;
         var page = new JsonObject
         {
-            ["data"] = new JsonArray([.. matching.Skip(start).Take(MaxPageSize).Select(r => r.DeepClone())]), ["next"] = null,
+            ["data"] = new JsonArray([.. matching.Skip(start).Take(MaxPageSize).Select(r => r.DeepClone())]),
+            ["next"] = null,
         };
         if (start + MaxPageSize < matching.Count)
         {
@@ -205,7 +206,9 @@ internal sealed class FakeAdminApi : IAsyncDisposable
             .Select(m => Collection("consumers")[m["consumer"]!.ToString()].DeepClone());
         return (200, new JsonObject
         {
-            ["consumer_group"] = group.DeepClone(), ["consumers"] = new JsonArray([.. members]), ["plugins"] = new JsonArray(),
+            ["consumer_group"] = group.DeepClone(),
+            ["consumers"] = new JsonArray([.. members]),
+            ["plugins"] = new JsonArray(),
         });
     }
 

@@ -162,7 +162,10 @@ internal static class FakeSchemas
 
     private static (int Status, JsonNode? Answer) Violation(string text, JsonObject fields) => (400, new JsonObject
     {
-        ["code"] = 2, ["name"] = "schema violation", ["message"] = $"schema violation ({text})", ["fields"] = fields,
+        ["code"] = 2,
+        ["name"] = "schema violation",
+        ["message"] = $"schema violation ({text})",
+        ["fields"] = fields,
     });
 
     private static JsonObject Properties(JsonArray fields)
@@ -175,7 +178,8 @@ internal static class FakeSchemas
                 "record" => new JsonObject { ["type"] = "object", ["properties"] = Properties(SchemaDefaults.Fields(attributes)) },
                 "foreign" => new JsonObject
                 {
-                    ["type"] = "object", ["additionalProperties"] = false,
+                    ["type"] = "object",
+                    ["additionalProperties"] = false,
                     ["properties"] = new JsonObject { ["id"] = new JsonObject { ["type"] = "string" } },
                 },
                 _ => new JsonObject { ["type"] = "string", ["default"] = attributes["default"]?.DeepClone() },

@@ -7,8 +7,13 @@ public sealed class EnvironmentTemplateTests
 {
     private static readonly EnvironmentTemplate Template = new(new Dictionary<string, string>
     {
-        ["DECK_KEY"] = "sk-1", ["DECK_EMPTY"] = "", ["DECK_PORT"] = "8443", ["DECK_ON"] = "T", ["DECK_RATE"] = "0.5",
-        ["DECK_PEM"] = "one\ntwo\nthree", ["HOME"] = "/home/x",
+        ["DECK_KEY"] = "sk-1",
+        ["DECK_EMPTY"] = "",
+        ["DECK_PORT"] = "8443",
+        ["DECK_ON"] = "T",
+        ["DECK_RATE"] = "0.5",
+        ["DECK_PEM"] = "one\ntwo\nthree",
+        ["HOME"] = "/home/x",
     });
 
     [Theory]

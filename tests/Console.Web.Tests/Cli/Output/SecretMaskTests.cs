@@ -6,7 +6,11 @@ public sealed class SecretMaskTests
 {
     private static readonly Dictionary<string, string> Variables = new()
     {
-        ["DECK_KEY"] = "sk-1", ["DECK_LONG"] = "sk-1-2", ["DECK_QUOTED"] = "a\"b", ["DECK_EMPTY"] = "", ["OTHER"] = "plain",
+        ["DECK_KEY"] = "sk-1",
+        ["DECK_LONG"] = "sk-1-2",
+        ["DECK_QUOTED"] = "a\"b",
+        ["DECK_EMPTY"] = "",
+        ["OTHER"] = "plain",
     };
 
     [Theory]

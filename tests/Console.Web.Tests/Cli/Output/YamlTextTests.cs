@@ -75,7 +75,9 @@ public sealed class YamlTextTests
     {
         var root = new JsonObject
         {
-            ["a"] = text, ["list"] = new JsonArray(text, new JsonObject { ["b"] = text, ["c"] = new JsonArray(new JsonArray(text)) }), ["m"] = new JsonObject { ["k" + text] = 1 },
+            ["a"] = text,
+            ["list"] = new JsonArray(text, new JsonObject { ["b"] = text, ["c"] = new JsonArray(new JsonArray(text)) }),
+            ["m"] = new JsonObject { ["k" + text] = 1 },
         };
 
         var (read, _) = YamlReader.Read(YamlText.Write(root), "f.yaml");
