@@ -26,8 +26,6 @@ internal static class GatewayServiceCollectionExtensions
         services.Configure<VaultOptions>(configuration.GetSection(VaultOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
-        FileLogDirectories.Configure(configuration);
-        services.AddSingleton<FileLogWriters>();
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();
@@ -46,6 +44,11 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<LlmAttemptBuilder>();
         services.AddSingleton<LlmForwarder>();
         services.AddSingleton<LlmAccess>();
+        services.Configure<FileLogOptions>(configuration.GetSection(FileLogOptions.Section));
+        services.AddSingleton<FileLogPaths>();
+        services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
+        services.AddSingleton<FileLogWriters>();
+        services.AddHostedService(provider => provider.GetRequiredService<FileLogWriters>());
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
         services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());

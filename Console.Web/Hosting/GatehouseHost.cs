@@ -1,7 +1,6 @@
 using System.Globalization;
 using ConsoleWeb.Options;
 using Gateway.Core;
-using Gateway.Core.Plugins.FileLog;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using Serilog.Events;
@@ -96,7 +95,6 @@ internal static class GatehouseHost
         builder.Services.AddSingleton(directory);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(130));
         builder.Services.AddGateway(builder.Configuration);
-        FileLogDirectories.Configure(builder.Configuration, directory.Root);
         builder.Services.AddGatehouse(directory);
 
         var app = builder.Build();

@@ -8,6 +8,7 @@ using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core.Logging;
+using Gateway.Core.Plugins.FileLog;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,7 @@ internal static class GatehouseServices
     public static IServiceCollection AddGatehouse(this IServiceCollection services, DataDirectory directory)
     {
         AddStore(services, directory);
+        services.PostConfigure<FileLogOptions>(options => options.AllowedDirectories ??= $"/tmp;{directory.Root}");
         AddRequestLog(services);
         services.AddGatehouseAuth(directory);
         AddAdminApi(services);

@@ -9,7 +9,7 @@ using Gateway.Shared.Schema;
 namespace ConsoleWeb.Features.Entities;
 
 /// <inheritdoc cref="IEntityService"/>
-internal sealed class EntityService(EntityStore store, GatewayActivator activator, PluginCatalog plugins, TimeProvider time) : IEntityService, IDisposable
+internal sealed class EntityService(EntityStore store, GatewayActivator activator, PluginCatalog plugins, IEnumerable<IPluginCheck> checks, TimeProvider time) : IEntityService, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Signal _changed = new();
@@ -214,6 +214,19 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
     private NormaliseOptions Options(JsonObject? existing) => new() { Existing = existing, Time = time, SubSchemas = plugins };
 
     /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
+    private SchemaViolationError? CheckPlugin(JsonObject json)
+    {
+        foreach (var check in checks)
+        {
+            if (json["name"]!.GetValue<string>() == check.PluginName && check.Check(json["config"]!.AsObject()) is { } violation)
+            {
+                return violation;
+            }
+        }
+
+        return null;
+    }
+
     private Result<(EntityDocument? Before, EntityDocument After)> Prepare(ConfigState state, EntityKind kind, JsonObject input, EntityDocument? replaces, JsonObject? mergeInto)
     {
         var normalised = kind.Normalise(input, Options(mergeInto));
@@ -228,6 +241,11 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         if (SecretPaths.Unmask(json, replaces?.Json, kind.Schema, plugins) is { } nothingBehind)
         {
             return nothingBehind;
+        }
+
+        if (kind == EntityKinds.Plugins && CheckPlugin(json) is { } faulty)
+        {
+            return faulty;
         }
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();

@@ -22,9 +22,9 @@ internal sealed record FileLogConfig : IPluginConfig
 internal sealed class FilePathRule : IValueRule
 {
     public string? Check(string text) =>
-        text.Length < 2 || char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) || text.IndexOfAny(['*', '&', '%', '`', '\0']) >= 0
-            ? "not a valid filename"
-            : FileLogDirectories.Allows(text) ? null : "path is outside the directories that file-log may write to";
+        text.Length >= 2 && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && text.IndexOfAny(['*', '&', '%', '`', '\0']) < 0
+            ? null
+            : "not a valid filename";
 }
 
 /// <summary>Accepts what <see cref="LuaLiteral"/> understands.</summary>

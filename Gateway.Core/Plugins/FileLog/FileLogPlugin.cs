@@ -1,74 +1,36 @@
-using System.Text.Json.Nodes;
 using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Plugins.FileLog;
 
-/// <summary>Appends one JSON line for each request to a file.</summary>
+/// <summary>Appends one JSON line to a file for each request, in the shape of Kong Gateway's log records.</summary>
 [Plugin("file-log", priority: 9)]
-internal sealed class FileLogPlugin(FileLogWriters writers) : Plugin<FileLogConfig>
+internal sealed class FileLogPlugin(FileLogWriters writers, IOptions<RequestLogOptions> options) : Plugin<FileLogConfig>
 {
-    private const RecordParts Parts = RecordParts.Entities | RecordParts.Payloads | RecordParts.Aliases;
+    private const int TypicalLine = 4096;
+
+    private readonly RecordParts _parts = RecordParts.Entities | RecordParts.Payloads | (options.Value.CompatAliases ? RecordParts.Aliases : RecordParts.None);
 
     protected override void Log(GatewayContext context, PluginInstance instance, FileLogConfig config)
     {
-        if (FileLogDirectories.Allows(config.Path))
-        {
-            writers.For(config.Path).Enqueue(Line(context, config), config.Reopen);
-        }
-    }
-
-    private static byte[] Line(GatewayContext context, FileLogConfig config)
-    {
-        using var buffer = new PooledBuffer(4096);
+        using var buffer = new PooledBuffer(TypicalLine);
         using (var json = RequestRecordWriter.CreateWriter(buffer))
         {
-            RequestRecordWriter.Write(json, context.Record, Parts);
+            RequestRecordWriter.Write(json, context.Record, _parts);
         }
 
+        byte[] line;
         if (config.CustomFieldsByLua is { Count: > 0 } fields)
         {
-            var record = JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
-            foreach (var (name, code) in fields)
-            {
-                if (LuaLiteral.TryParse(code, out var value))
-                {
-                    Set(record, name, value);
-                }
-            }
-
-            buffer.Clear();
-            using var json = RequestRecordWriter.CreateWriter(buffer);
-            record.WriteTo(json);
-            json.Flush();
+            line = [.. CustomFields.Apply(buffer.WrittenSpan, fields), (byte)'\n'];
         }
-
-        buffer.Append("\n"u8);
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void Set(JsonObject record, string name, JsonNode? value)
-    {
-        var names = name.Split('.');
-        foreach (var outer in names[..^1])
+        else
         {
-            if (record[outer] is not JsonObject inner)
-            {
-                if (value is null)
-                {
-                    return;
-                }
-
-                record[outer] = inner = [];
-            }
-
-            record = inner;
+            buffer.Append("\n"u8);
+            line = buffer.WrittenSpan.ToArray();
         }
 
-        record.Remove(names[^1]);
-        if (value is not null)
-        {
-            record[names[^1]] = value;
-        }
+        instance.State.GetOrCreate(() => writers.For(config.Path)).Add(line, config.Reopen);
     }
 }

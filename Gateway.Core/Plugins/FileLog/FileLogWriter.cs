@@ -3,100 +3,103 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Plugins.FileLog;
 
-/// <summary>Appends lines to one file from one background task, so that a slow or broken disk never holds up a request.</summary>
-internal sealed partial class FileLogWriter : IAsyncDisposable
+/// <summary>
+/// Appends lines to one file, one write each, off the way of requests. What a broken or slow disk cannot take is dropped and counted;
+/// no request ever waits for it.
+/// </summary>
+internal sealed partial class FileLogWriter
 {
+    /// <summary>Lines that may wait.</summary>
     private const int MaxLines = 10_000;
-    private const long MaxBytes = 64L * 1024 * 1024;
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<(byte[] Bytes, bool Reopen)> _lines = Channel.CreateBounded<(byte[], bool)>(
-        new BoundedChannelOptions(MaxLines) { SingleReader = true });
+    /// <summary>Bytes that may wait.</summary>
+    private const long MaxBytes = 32L * 1024 * 1024;
 
-    private readonly CancellationTokenSource _stopping = new();
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ErrorInterval = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
+    private readonly Func<bool> _isAllowed;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Task _task;
-    private FileStream? _file;
-    private long _queuedBytes;
-    private long _dropped;
-    private long _reportedAt;
+    private readonly Channel<Line> _lines = Channel.CreateBounded<Line>(
+        new BoundedChannelOptions(MaxLines) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    public FileLogWriter(string path, ILogger logger, TimeProvider time)
+    private readonly Task _running;
+    private FileStream? _file;
+    private long _checkedAt;
+    private long _saidAt;
+    private long _waitingBytes;
+    private long _dropped;
+
+    /// <param name="isAllowed">Asked before every opening, as a link may have been put in the file's place.</param>
+    public FileLogWriter(string path, Func<bool> isAllowed, ILogger logger, TimeProvider time)
     {
-        _path = path;
-        _logger = logger;
-        _time = time;
-        _task = Task.Run(RunAsync);
+        (_path, _isAllowed, _logger, _time) = (path, isAllowed, logger, time);
+        _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Lines that were lost because the queue was full or the file could not be written before the end.</summary>
+    /// <summary>Lines that were lost since the start.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Queues a line that ends in a line feed. Does not wait.</summary>
-    public void Enqueue(byte[] line, bool reopen)
+    /// <summary>Queues a line, which ends with a line feed. Never waits.</summary>
+    public void Add(byte[] line, bool reopen)
     {
-        if (Interlocked.Add(ref _queuedBytes, line.Length) > MaxBytes || !_lines.Writer.TryWrite((line, reopen)))
+        if (Interlocked.Add(ref _waitingBytes, line.Length) > MaxBytes || !_lines.Writer.TryWrite(new Line(line, reopen)))
         {
-            Interlocked.Add(ref _queuedBytes, -line.Length);
+            Interlocked.Add(ref _waitingBytes, -line.Length);
             Interlocked.Increment(ref _dropped);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes what waits and closes the file.</summary>
+    public async Task StopAsync()
     {
         _lines.Writer.TryComplete();
-        await _stopping.CancelAsync();
-        await _task;
-        _stopping.Dispose();
+        await _running;
     }
 
     private async Task RunAsync()
     {
-        await foreach (var (bytes, reopen) in _lines.Reader.ReadAllAsync())
+        await foreach (var line in _lines.Reader.ReadAllAsync())
         {
-            await WriteAsync(bytes, reopen);
-            Interlocked.Add(ref _queuedBytes, -bytes.Length);
+            Interlocked.Add(ref _waitingBytes, -line.Bytes.Length);
+            try
+            {
+                Write(line);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+            {
+                Close();
+                Interlocked.Increment(ref _dropped);
+                Report(exception);
+            }
         }
 
         Close();
     }
 
-    private async Task WriteAsync(byte[] bytes, bool reopen)
+    private void Write(Line line)
     {
-        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
-        {
-            try
-            {
-                var file = Open(reopen);
-                RandomAccess.Write(file.SafeFileHandle, bytes, RandomAccess.GetLength(file.SafeFileHandle));
-                return;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-            {
-                Close();
-                Report(exception);
-            }
-
-            // At the end of the process each line that is left gets one attempt.
-            await Task.Delay(delay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_stopping.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref _dropped);
-                return;
-            }
-        }
-    }
-
-    private FileStream Open(bool reopen)
-    {
-        // A file that was renamed or deleted leaves its name free, or to a file of another length.
-        if (_file is not null && (reopen || new FileInfo(_path) is var now && (!now.Exists || now.Length != RandomAccess.GetLength(_file.SafeFileHandle))))
+        if (_file is not null && (line.Reopen || IsReplaced()))
         {
             Close();
+        }
+
+        var file = _file ??= Open();
+        if (file.CanSeek)
+        {
+            file.Seek(0, SeekOrigin.End);
+        }
+
+        file.Write(line.Bytes);
+    }
+
+    private FileStream Open()
+    {
+        if (!_isAllowed())
+        {
+            throw new UnauthorizedAccessException("it is outside the directories that file-log may write to");
         }
 
         var options = new FileStreamOptions
@@ -111,7 +114,21 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
         }
 
-        return _file ??= new FileStream(_path, options);
+        _checkedAt = _time.GetTimestamp();
+        return new FileStream(_path, options);
+    }
+
+    /// <summary>Whether the file was renamed or removed, looked at once a second.</summary>
+    private bool IsReplaced()
+    {
+        if (_time.GetElapsedTime(_checkedAt) < CheckInterval)
+        {
+            return false;
+        }
+
+        _checkedAt = _time.GetTimestamp();
+        var now = new FileInfo(_path);
+        return !now.Exists || (_file!.CanSeek && now.Length != _file.Length);
     }
 
     private void Close()
@@ -122,13 +139,17 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
 
     private void Report(Exception exception)
     {
-        if (_reportedAt == 0 || _time.GetElapsedTime(_reportedAt) >= ReportEvery)
+        if (_saidAt != 0 && _time.GetElapsedTime(_saidAt) < ErrorInterval)
         {
-            _reportedAt = _time.GetTimestamp();
-            OpenFailed(_logger, _path, exception.Message, Dropped);
+            return;
         }
+
+        _saidAt = _time.GetTimestamp();
+        LogFailed(_logger, _path, exception.Message, Dropped);
     }
 
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "failed to open the file: {Path}: {Reason} ({Dropped} lines dropped so far)")]
-    private static partial void OpenFailed(ILogger logger, string path, string reason, long dropped);
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "failed to open the file: {Path}: {Reason}; {Dropped} records of file-log were lost so far")]
+    private static partial void LogFailed(ILogger logger, string path, string reason, long dropped);
+
+    private readonly record struct Line(byte[] Bytes, bool Reopen);
 }

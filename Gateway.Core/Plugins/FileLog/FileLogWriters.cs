@@ -1,21 +1,21 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Plugins.FileLog;
 
-/// <summary>The writers of the process, one for each file. Disposal writes what is queued.</summary>
-internal sealed class FileLogWriters(ILogger<FileLogWriter> logger, TimeProvider time) : IAsyncDisposable
+/// <summary>One writer for each path, shared by all instances that name it.</summary>
+internal sealed class FileLogWriters(FileLogPaths paths, TimeProvider time, ILogger<FileLogWriter> logger) : IHostedService
 {
     private readonly ConcurrentDictionary<string, Lazy<FileLogWriter>> _writers = new(StringComparer.Ordinal);
 
     public FileLogWriter For(string path) =>
-        _writers.GetOrAdd(Path.GetFullPath(path), full => new Lazy<FileLogWriter>(() => new FileLogWriter(full, logger, time))).Value;
+        _writers.GetOrAdd(
+            Path.GetFullPath(path),
+            full => new Lazy<FileLogWriter>(() => new FileLogWriter(full, () => paths.IsAllowed(full), logger, time))).Value;
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var writer in _writers.Values)
-        {
-            await writer.Value.DisposeAsync();
-        }
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_writers.Values.Where(w => w.IsValueCreated).Select(w => w.Value.StopAsync())).WaitAsync(cancellationToken);
 }

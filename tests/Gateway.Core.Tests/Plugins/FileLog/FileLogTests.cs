@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Tests.Pipeline;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Tests.Plugins.FileLog;
 
@@ -52,6 +53,11 @@ public sealed class FileLogTests
     [InlineData("/etc/x.json")]
     [InlineData("/tmp/../etc/x.json")]
     [InlineData("/tmpx/x.json")]
-    public void Check_OutsideTheAllowedDirectories_IsRefused(string path) =>
-        Assert.Contains("path", new FilePathRule().Check(path), StringComparison.Ordinal);
+    public void Check_OutsideTheAllowedDirectories_IsRefused(string path)
+    {
+        var paths = new FileLogPaths(Options.Create(new FileLogOptions()));
+
+        Assert.Contains("AllowedDirectories", paths.Check(new JsonObject { ["path"] = path })!.Message, StringComparison.Ordinal);
+        Assert.Null(paths.Check(new JsonObject { ["path"] = "/tmp/x.json" }));
+    }
 }
