@@ -48,7 +48,6 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<FileLogPaths>();
         services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
         services.AddSingleton<FileLogWriters>();
-        services.AddHostedService(provider => provider.GetRequiredService<FileLogWriters>());
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
         services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Plugins.FileLog;
 
 /// <summary>One writer for each path, shared by all instances that name it.</summary>
-internal sealed class FileLogWriters(FileLogPaths paths, TimeProvider time, ILogger<FileLogWriter> logger) : IHostedService
+internal sealed class FileLogWriters(FileLogPaths paths, TimeProvider time, ILogger<FileLogWriter> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<FileLogWriter>> _writers = new(StringComparer.Ordinal);
 
@@ -14,8 +13,7 @@ internal sealed class FileLogWriters(FileLogPaths paths, TimeProvider time, ILog
             Path.GetFullPath(path),
             full => new Lazy<FileLogWriter>(() => new FileLogWriter(full, () => paths.IsAllowed(full), logger, time))).Value;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_writers.Values.Where(w => w.IsValueCreated).Select(w => w.Value.StopAsync())).WaitAsync(cancellationToken);
+    /// <summary>Writes what waits, when the process ends.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_writers.Values.Where(w => w.IsValueCreated).Select(w => w.Value.StopAsync()));
 }

@@ -1,0 +1,82 @@
+using Gateway.Core.Pipeline;
+
+namespace Gateway.Core.Plugins.RequestTransformer;
+
+/// <summary>The operations on one of headers, query or body, made ready once for each instance.</summary>
+internal sealed class TransformRules
+{
+    private readonly string[] _remove;
+    private readonly (string Name, string NewName)[] _rename;
+    private readonly (string Name, Template Value)[] _replace;
+    private readonly (string Name, Template Value)[] _add;
+    private readonly (string Name, Template Value)[] _append;
+
+    public TransformRules(
+        IReadOnlyList<string> remove, IReadOnlyList<string> rename, IReadOnlyList<string> replace, IReadOnlyList<string> add, IReadOnlyList<string> append)
+    {
+        // An entry of remove may carry a value, which means nothing.
+        _remove = [.. remove.Select(r => TransformEntry.Parse(r).Name)];
+        _rename = [.. rename.Select(TransformEntry.Parse).Select(e => (e.Name, e.Value))];
+        (_replace, _add, _append) = (Compile(replace), Compile(add), Compile(append));
+    }
+
+    public bool IsEmpty => _remove.Length + _rename.Length + _replace.Length + _add.Length + _append.Length == 0;
+
+    /// <summary>Whether something would be there afterwards even if nothing was there before.</summary>
+    public bool Creates => _add.Length + _append.Length > 0;
+
+    /// <summary>Remove, rename, replace, add, append: in this order.</summary>
+    public void Apply(IFieldSet fields, GatewayContext context)
+    {
+        foreach (var name in _remove)
+        {
+            fields.Remove(name);
+        }
+
+        foreach (var (name, newName) in _rename)
+        {
+            fields.Rename(name, newName);
+        }
+
+        foreach (var (name, value) in _replace)
+        {
+            if (fields.Contains(name))
+            {
+                fields.Set(name, value.Render(context));
+            }
+        }
+
+        foreach (var (name, value) in _add)
+        {
+            if (!fields.Contains(name))
+            {
+                fields.Set(name, value.Render(context));
+            }
+        }
+
+        foreach (var (name, value) in _append)
+        {
+            fields.Append(name, value.Render(context));
+        }
+    }
+
+    private static (string Name, Template Value)[] Compile(IReadOnlyList<string> entries) =>
+        [.. entries.Select(TransformEntry.Parse).Select(e => (e.Name, new Template(e.Value)))];
+}
+
+/// <summary>Named values that rules change.</summary>
+internal interface IFieldSet
+{
+    bool Contains(string name);
+
+    void Remove(string name);
+
+    /// <summary>Moves the value when there is one.</summary>
+    void Rename(string name, string newName);
+
+    /// <summary>Makes this the only value.</summary>
+    void Set(string name, string value);
+
+    /// <summary>Adds a further value.</summary>
+    void Append(string name, string value);
+}
