@@ -29,9 +29,15 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
     public bool IsAllowed(string path)
     {
         var full = Path.GetFullPath(path);
-        return IsBelow(full, _allowed) && (File.ResolveLinkTarget(full, returnFinalTarget: true) is not { } target
-            ? IsBelow(Real(full), Array.ConvertAll(_allowed, Real))
-            : IsBelow(Real(target.FullName), Array.ConvertAll(_allowed, Real)));
+        if (!IsBelow(full, _allowed))
+        {
+            return false;
+        }
+
+        // A file that is not there yet has no target; one that is a link counts where it leads.
+        var file = new FileInfo(full);
+        var target = file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        return IsBelow(Real(target), Array.ConvertAll(_allowed, Real));
     }
 
     private static bool IsBelow(string path, string[] directories)

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Core.Pipeline;
-using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Core.Plugins.RequestTransformer;
 
