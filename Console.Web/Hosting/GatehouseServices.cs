@@ -85,7 +85,12 @@ internal static class GatehouseServices
         services.AddScoped<CspNonce>();
         services.AddScoped<ConnectionState>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());
-        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
+        services.AddMudServices(options =>
+        {
+            options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter;
+            options.SnackbarConfiguration.ShowTransitionDuration = 150;
+            options.SnackbarConfiguration.HideTransitionDuration = 200;
+        });
         services.AddCascadingAuthenticationState();
         services.AddScoped<Microsoft.AspNetCore.Components.Authorization.AuthenticationStateProvider, RevalidatingSession>();
         services.AddHttpContextAccessor();

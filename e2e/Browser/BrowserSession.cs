@@ -59,13 +59,21 @@ internal sealed class BrowserSession : IAsyncDisposable
     /// <summary>Fails on serious and critical findings of axe on the page as it stands.</summary>
     public async Task AssertAccessible()
     {
+        // A message that fades has no contrast of its own.
+        await Page.Locator(".mud-snackbar").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         var findings = await Page.RunAxe();
         var serious = findings.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
         Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.Select(Describe)));
     }
 
+    /// <summary>Closes the browser; <c>E2E_PICTURES</c> names a folder that gets a picture of the page as it was left.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("E2E_PICTURES") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{TestContext.Current.TestMethod?.MethodName ?? "page"}.png") });
+        }
+
         await _browser.CloseAsync();
         _playwright.Dispose();
     }
