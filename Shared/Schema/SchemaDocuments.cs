@@ -77,7 +77,7 @@ public static class SchemaDocuments
         }
 
         var document = new JsonObject { ["type"] = "object", ["properties"] = properties };
-        var required = Documented(schema).Where(f => f is { Required: true, HasDefault: false, Auto: false } && !f.IsExpanded).ToList();
+        var required = Documented(schema).Where(MustBeGiven).ToList();
         if (required.Count > 0)
         {
             document["required"] = new JsonArray([.. required.Select(f => JsonValue.Create(f.Name))]);
@@ -85,6 +85,10 @@ public static class SchemaDocuments
 
         return document;
     }
+
+    /// <summary>An expanded record is as good as given, unless something inside it must be.</summary>
+    private static bool MustBeGiven(FieldSchema field) =>
+        field is { Required: true, HasDefault: false, Auto: false } && (!field.IsExpanded || Documented(field.Record!).Any(MustBeGiven));
 
     private static JsonArray KongFields(RecordSchema schema) =>
         [.. Documented(schema).Select(f => (JsonNode)new JsonObject { [f.Name] = KongField(f) })];
@@ -151,28 +155,24 @@ public static class SchemaDocuments
             document["auto"] = true;
         }
 
-        if (field.Referenceable && field.Kind is not (FieldKind.Array or FieldKind.Set or FieldKind.Map))
+        if (field.Referenceable && !IsContainer(field))
         {
             document["referenceable"] = true;
         }
 
-        if (field.Secret && field.Kind is not (FieldKind.Array or FieldKind.Set or FieldKind.Map))
+        if (field.Secret && !IsContainer(field))
         {
             document["encrypted"] = true;
         }
     }
 
+    /// <summary>Lists and maps carry secrecy and references on their elements and values.</summary>
+    private static bool IsContainer(FieldSchema field) => field.Kind is FieldKind.Array or FieldKind.Set or FieldKind.Map;
+
     private static JsonObject JsonSchemaField(FieldSchema field)
     {
         var document = field.Kind switch
         {
-            FieldKind.Record when field.IsOptionalRecord => new JsonObject
-            {
-                // Left closed: a client that filled it in would see a difference from the null that is stored.
-                ["type"] = "object",
-                ["additionalProperties"] = false,
-                ["properties"] = JsonSchema(field.Record!)["properties"]!.DeepClone(),
-            },
             FieldKind.Record => JsonSchema(field.Record!),
             FieldKind.Foreign => new JsonObject
             {
@@ -191,6 +191,12 @@ public static class SchemaDocuments
         if (field.Kind == FieldKind.Set)
         {
             document["uniqueItems"] = true;
+        }
+
+        if (field is { Kind: FieldKind.Record, IsOptionalRecord: true })
+        {
+            // Left closed: a client that filled it in would see a difference from the null that is stored.
+            document["additionalProperties"] = false;
         }
 
         if (field.Description.Length > 0)
@@ -234,12 +240,12 @@ public static class SchemaDocuments
             document[isText ? "maxLength" : "maxItems"] = most;
         }
 
-        if (field.Referenceable && isText)
+        if (field.Referenceable && !IsContainer(field))
         {
             document["x-referenceable"] = true;
         }
 
-        if (field.Secret && isText)
+        if (field.Secret && !IsContainer(field))
         {
             document["x-encrypted"] = true;
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Plugins.FileLog;
 
 /// <summary>Appends one JSON line to a file for each request, in the shape of Kong Gateway's log records.</summary>
-[Plugin("file-log", priority: 9)]
+[Plugin("file-log", priority: 9, ForbiddenScopes = ["consumer_group"])]
 internal sealed class FileLogPlugin(FileLogWriters writers, IOptions<RequestLogOptions> options) : Plugin<FileLogConfig>
 {
     private const int TypicalLine = 4096;

@@ -1,0 +1,23 @@
+namespace Gateway.Core.Tests.Plugins.Published;
+
+/// <summary>Where our schema is not the published one on purpose.</summary>
+internal static class DeliberateDifferences
+{
+    private const string BodySize = "config.max_request_body_size";
+
+    /// <summary>The difference as <see cref="SchemaFacts.Differences"/> words it, and why it is there.</summary>
+    public static IReadOnlyList<(string Plugin, string Difference, string Reason)> All { get; } =
+    [
+        .. Bounds("ai-proxy", "config.model.options"),
+        .. Bounds("ai-proxy-advanced", "config.targets[].model.options"),
+        ("ai-proxy-advanced", "config.targets minItems: published nothing, ours 1", "without a target there is nothing to call"),
+    ];
+
+    private static IEnumerable<(string Plugin, string Difference, string Reason)> Bounds(string plugin, string options) =>
+    [
+        (plugin, $"{BodySize} maximum: published nothing, ours 9007199254740991", "beyond it clients in JavaScript lose digits"),
+        (plugin, $"{BodySize} minimum: published nothing, ours 0", "no body is shorter than nothing; 0 means no limit"),
+        (plugin, $"{options}.input_cost exclusiveMinimum: published nothing, ours 0", "the original refuses it too, by a rule that it does not publish"),
+        (plugin, $"{options}.output_cost exclusiveMinimum: published nothing, ours 0", "the original refuses it too, by a rule that it does not publish"),
+    ];
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+
+namespace Gateway.Core.Tests.Plugins.Published;
+
+/// <summary>Makes a config out of a published schema: every field set, and none to its default.</summary>
+internal static class SampleConfig
+{
+    // Reads as a name, as name:value and as old:new.
+    private const string Text = "x-one:x-two";
+
+    /// <summary>Fields whose texts have a syntax of their own, by name.</summary>
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["custom_fields_by_lua"] = "return nil",
+        ["http_method"] = "PATCH",
+        ["path"] = "/tmp/sample.log",
+    };
+
+    public static JsonObject Of(JsonObject record)
+    {
+        var config = new JsonObject();
+        foreach (var (name, schema) in record["properties"]!.AsObject())
+        {
+            config[name] = Value(name, schema!.AsObject());
+        }
+
+        return config;
+    }
+
+    private static JsonNode Value(string name, JsonObject schema)
+    {
+        if (schema["enum"] is JsonArray choices)
+        {
+            return choices.Select(c => c!.GetValue<string>()).Order(StringComparer.Ordinal).Last(c => c != schema["default"]?.ToString());
+        }
+
+        switch (schema["type"]!.GetValue<string>())
+        {
+            case "boolean":
+                return schema["default"] is not JsonValue value || !value.GetValue<bool>();
+            case "integer":
+                return Number(schema, 7) + 1;
+            case "number":
+                return Number(schema, 0) + 0.5;
+            case "string":
+                return Texts.GetValueOrDefault(name, Text);
+            case "array":
+                return new JsonArray(Value(name, schema["items"]!.AsObject()));
+            default:
+                return schema["properties"] is not null ? Of(schema) : new JsonObject { ["member"] = Member(name, schema) };
+        }
+    }
+
+    private static JsonNode Member(string name, JsonObject map) => map["additionalProperties"] is JsonObject values ? Value(name, values) : "free";
+
+    private static long Number(JsonObject schema, long otherwise) => (schema["default"] ?? schema["minimum"])?.GetValue<long>() ?? otherwise;
+}
