@@ -20,31 +20,31 @@ internal sealed class InformationEndpoints(
 
     public void Map(AdminRouteTable table)
     {
-        table.Get("/", c => Ok(Root(c.Actor)))
-            .Get("/status", _ => Ok(Status()))
+        table.Get("/", c => OkAsync(Root(c.Actor)))
+            .Get("/status", _ => OkAsync(Status()))
             .Get("/status/ready", _ => Task.FromResult(snapshots.Current is null
                 ? AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)")
                 : AdminErrors.Message(StatusCodes.Status200OK, "ready")))
-            .Get("/endpoints", _ => Ok(new JsonObject { ["data"] = Strings(table.Paths) }))
-            .Get("/plugins/enabled", _ => Ok(new JsonObject { ["enabled_plugins"] = Strings(plugins.Plugins.Select(p => p.Name).Order(StringComparer.Ordinal)) }))
+            .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths) }))
+            .Get("/plugins/enabled", _ => OkAsync(new JsonObject { ["enabled_plugins"] = Strings(plugins.Plugins.Select(p => p.Name).Order(StringComparer.Ordinal)) }))
             .Get("/plugins/schema/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: true)))
             .Get("/schemas/{entity}", c => Task.FromResult(EntitySchema(c["entity"])))
             .Get("/schemas/plugins/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: false)))
             .Get("/schemas/vaults/{name}", c => Task.FromResult(VaultSchema(c["name"])))
             .Get("/konnect-schemas/json/{entity}", c => Task.FromResult(JsonSchemaOf(c["entity"])))
             .Post("/schemas/{entity}/validate", c => ValidateAsync(c, c["entity"]))
-            .Get("/tags", c => Ok(Tags(c.Actor, null)))
-            .Get("/tags/{tag}", c => Ok(Tags(c.Actor, c["tag"])))
+            .Get("/tags", c => OkAsync(Tags(c.Actor, null)))
+            .Get("/tags/{tag}", c => OkAsync(Tags(c.Actor, c["tag"])))
             .Get("/config", _ => Task.FromResult(NotDbLess()))
             .Post("/config", _ => Task.FromResult(NotDbLess()))
-            .Get("/licenses", _ => Ok(EmptyList()))
-            .Get("/workspaces", _ => Ok(new JsonObject { ["data"] = new JsonArray(Workspace()), ["next"] = null }))
+            .Get("/licenses", _ => OkAsync(EmptyList()))
+            .Get("/workspaces", _ => OkAsync(new JsonObject { ["data"] = new JsonArray(Workspace()), ["next"] = null }))
             .Get("/workspaces/{name}", c => Task.FromResult(c["name"] is "default" || c["name"] == node.WorkspaceId
                 ? new AdminJson(StatusCodes.Status200OK, Workspace())
                 : AdminErrors.NotFound));
     }
 
-    private static Task<IResult> Ok(JsonObject body) => Task.FromResult<IResult>(new AdminJson(StatusCodes.Status200OK, body));
+    private static Task<IResult> OkAsync(JsonObject body) => Task.FromResult<IResult>(new AdminJson(StatusCodes.Status200OK, body));
 
     private static JsonObject EmptyList() => new() { ["data"] = new JsonArray(), ["next"] = null };
 

@@ -2,14 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Auth;
-using ConsoleWeb.Data;
 using Gateway.Shared.Results;
-using Microsoft.EntityFrameworkCore;
 
 namespace ConsoleWeb.AdminApi;
 
 /// <summary>Personal access tokens in Konnect's shape. A caller sees and changes its own owner's tokens; with <c>admin</c>, everyone's.</summary>
-internal sealed class TokenEndpoints(TokenService tokens, IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
+internal sealed class TokenEndpoints(TokenService tokens, AccountService accounts, TimeProvider time)
 {
     public void Map(AdminRouteTable table)
     {
@@ -37,8 +35,7 @@ internal sealed class TokenEndpoints(TokenService tokens, IDbContextFactory<Cons
     private async Task<IResult> MeAsync(AdminContext context)
     {
         var grant = Grant(context);
-        await using var database = await contexts.CreateDbContextAsync(context.Aborted);
-        var user = await database.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == grant.OwnerId, context.Aborted);
+        var user = await accounts.FindAsync(grant.OwnerId, context.Aborted);
         return new AdminJson(StatusCodes.Status200OK, new JsonObject
         {
             ["id"] = grant.OwnerId.ToString(),

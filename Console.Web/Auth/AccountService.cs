@@ -21,6 +21,12 @@ internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFact
         return await context.Users.AnyAsync(cancellationToken);
     }
 
+    public async Task<GatehouseUser?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id, cancellationToken);
+    }
+
     /// <summary>Creates the first account, with all rights. Of two at the same time one wins.</summary>
     /// <param name="displayName">Null or empty: the user name.</param>
     public async Task<Result<GatehouseUser>> CreateFirstAdministratorAsync(string userName, string? displayName, string password, CancellationToken cancellationToken)

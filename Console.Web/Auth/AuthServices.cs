@@ -47,7 +47,6 @@ internal static class AuthServices
         services.AddSingleton<TokenUse>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         services.AddSingleton(provider => new FailedAttempts(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<AdminAuthentication>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();

@@ -143,7 +143,7 @@ internal sealed partial class SetupService(
         File.Delete(directory.SetupLink);
     }
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Administrator {UserName} was created; the setup link is closed")]
+    [LoggerMessage(EventId = 6020, Level = LogLevel.Information, Message = "Administrator {UserName} was created; the setup link is closed")]
     private static partial void LogCreated(ILogger logger, string? userName);
 
     [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The administrator {UserName} of the settings was not created: {Reason}")]

@@ -81,7 +81,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
     {
         if (!request.Yes)
         {
-            await Confirm("This will delete all configuration of the gateway.");
+            await ConfirmAsync("This will delete all configuration of the gateway.");
         }
 
         using var client = await ConnectAsync(file: null, cancellationToken);
@@ -127,7 +127,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         {
             if (EntityKinds.All.FirstOrDefault(k => k.Collection == collection) is { } kind)
             {
-                await new LiveStateReader(client).ReadInto(lookups, kind, tags, cancellationToken);
+                await new LiveStateReader(client).ReadIntoAsync(lookups, kind, tags, cancellationToken);
             }
         }
 
@@ -258,7 +258,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         var path = Path.HasExtension(request.OutputFile) ? request.OutputFile : $"{request.OutputFile}.{request.Format}";
         if (File.Exists(path) && !request.Yes)
         {
-            await Confirm($"File '{path}' already exists.");
+            await ConfirmAsync($"File '{path}' already exists.");
         }
 
         try
@@ -279,7 +279,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         }
     }
 
-    private async Task Confirm(string warning)
+    private async Task ConfirmAsync(string warning)
     {
         await io.Stderr.WriteLineAsync(warning);
         await io.Stderr.WriteAsync("> Are you sure? ");

@@ -66,6 +66,7 @@ internal static class GatehouseServices
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<LogStream>();
+        services.AddSingleton<AdminAuthentication>();
         services.AddSingleton<AdminApiMiddleware>();
         services.AddSingleton(provider =>
         {

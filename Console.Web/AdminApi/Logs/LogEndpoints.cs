@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
-using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
@@ -42,7 +42,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Tim
 
             return new AdminJson(StatusCodes.Status200OK, body);
         }
-        catch (Exception exception) when (exception is SqliteException or TimeoutException)
+        catch (Exception exception) when (exception is DbException or TimeoutException)
         {
             return Unavailable(exception);
         }
@@ -64,7 +64,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Tim
 
             return new AdminJson(StatusCodes.Status200OK, stored.Record);
         }
-        catch (Exception exception) when (exception is SqliteException or TimeoutException)
+        catch (Exception exception) when (exception is DbException or TimeoutException)
         {
             return Unavailable(exception);
         }

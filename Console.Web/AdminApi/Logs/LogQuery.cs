@@ -1,7 +1,7 @@
 using System.Globalization;
-using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Requests;
 using Gateway.Core.Logging;
 using Gateway.Shared.Results;
 

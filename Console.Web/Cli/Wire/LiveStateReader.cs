@@ -43,7 +43,7 @@ internal sealed class LiveStateReader(AdminClient client)
     }
 
     /// <summary>Adds the entities of one collection that carry all of the tags: targets for references, not managed.</summary>
-    public async Task ReadInto(EntitySet set, EntityKind kind, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task ReadIntoAsync(EntitySet set, EntityKind kind, IReadOnlyList<string> tags, CancellationToken cancellationToken)
         => AddAll(set, kind, await ReadKindAsync(kind, tags, cancellationToken));
 
     private async Task<List<JsonObject>> ReadKindAsync(EntityKind kind, IReadOnlyList<string> tags, CancellationToken cancellationToken)

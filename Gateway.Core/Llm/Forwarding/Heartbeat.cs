@@ -19,7 +19,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     {
         _interval = interval;
         _beat = beat;
-        _timer = time.CreateTimer(static heart => ((Heartbeat)heart!).OnSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static heart => _ = ((Heartbeat)heart!).OnSilenceAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The writer begins to wait.</summary>
@@ -38,7 +38,8 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    private async void OnSilence()
+    /// <summary>Never fails: nobody waits for it.</summary>
+    private async Task OnSilenceAsync()
     {
         if (!_turn.Wait(0))
         {
@@ -51,7 +52,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // The writer's to deal with; nobody is there to catch it here.
+            // The writer's to deal with.
             _fault = ExceptionDispatchInfo.Capture(exception);
         }
         finally

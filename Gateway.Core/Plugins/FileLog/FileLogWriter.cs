@@ -148,7 +148,7 @@ internal sealed partial class FileLogWriter
         LogFailed(_logger, _path, exception.Message, Dropped);
     }
 
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "failed to open the file: {Path}: {Reason}; {Dropped} records of file-log were lost so far")]
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "failed to open the file: {Path}: {Reason}; {Dropped} records of file-log were lost so far")]
     private static partial void LogFailed(ILogger logger, string path, string reason, long dropped);
 
     private readonly record struct Line(byte[] Bytes, bool Reopen);

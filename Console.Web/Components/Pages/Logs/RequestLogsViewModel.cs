@@ -1,5 +1,6 @@
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;

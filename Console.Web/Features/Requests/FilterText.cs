@@ -1,7 +1,7 @@
 using ConsoleWeb.Data.Logs;
 using Gateway.Shared.Logging;
 
-namespace ConsoleWeb.Components.Pages.Logs;
+namespace ConsoleWeb.Features.Requests;
 
 /// <summary>The language of the filter field: <c>key:value</c> terms and free text, separated by blanks.</summary>
 internal static class FilterText

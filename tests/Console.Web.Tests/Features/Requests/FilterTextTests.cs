@@ -1,8 +1,8 @@
-using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Requests;
 using Gateway.Shared.Logging;
 
-namespace ConsoleWeb.Tests.Components.Logs;
+namespace ConsoleWeb.Tests.Features.Requests;
 
 public sealed class FilterTextTests
 {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using ConsoleWeb.AdminApi;
+using ConsoleWeb.Auth;
 using ConsoleWeb.Features.Entities;
 
-namespace ConsoleWeb.Auth;
+namespace ConsoleWeb.AdminApi;
 
 /// <summary>
 /// Finds out who calls the Admin API. Only tokens count: a cookie is never looked at, so no web page can make a signed-in browser call it.
