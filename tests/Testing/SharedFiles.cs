@@ -9,13 +9,7 @@ public static class SharedFiles
         var root = Environment.GetEnvironmentVariable("GATEHOUSE_SHARED");
         if (string.IsNullOrEmpty(root))
         {
-            var directory = new DirectoryInfo(AppContext.BaseDirectory);
-            while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Console.sln")))
-            {
-                directory = directory.Parent;
-            }
-
-            root = directory?.Parent is { } parent ? Path.Combine(parent.FullName, "shared") : null;
+            root = Repository.Root is { } repository ? Path.Combine(Path.GetDirectoryName(repository)!, "shared") : null;
         }
 
         var path = root is null ? null : Path.Combine(root, relativePath);
