@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ConsoleWeb.Data.Logs;
 
 /// <summary>The file of the request log: how it is opened, and its schema.</summary>
-internal sealed class LogDatabase(string path)
+/// <param name="busySeconds">How long a statement waits for a lock that another program holds.</param>
+internal sealed class LogDatabase(string path, int busySeconds = LogDatabase.DefaultBusySeconds)
 {
     /// <summary>One element per version; a released one is never changed. <c>user_version</c> says how many have been applied.</summary>
     private static readonly string[] Migrations =
@@ -83,9 +84,13 @@ internal sealed class LogDatabase(string path)
         """,
     ];
 
-    private readonly string _writer = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString();
+    private const int DefaultBusySeconds = 5;
 
-    private readonly string _reader = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 5 }.ToString();
+    private readonly string _writer = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = busySeconds }.ToString();
+
+    private readonly string _reader = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = busySeconds }.ToString();
+
+    private readonly string _busyTimeout = FormattableString.Invariant($"PRAGMA busy_timeout={busySeconds * 1000};");
 
     public LogDatabase(DataDirectory directory)
         : this(directory.LogDatabase)
@@ -93,6 +98,9 @@ internal sealed class LogDatabase(string path)
     }
 
     public string Path { get; } = path;
+
+    /// <summary>Pages that the file may have; null: as many as the disk has room for.</summary>
+    public long? MaxPages { get; init; }
 
     /// <summary>Bytes on disk: the database and its write-ahead log.</summary>
     public long Size => SizeOf(Path) + SizeOf(Path + "-wal");
@@ -106,7 +114,12 @@ internal sealed class LogDatabase(string path)
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA busy_timeout=5000; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;");
+            Execute(connection, $"{_busyTimeout} PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;");
+            if (MaxPages is { } pages)
+            {
+                Execute(connection, FormattableString.Invariant($"PRAGMA max_page_count={pages}"));
+            }
+
             Migrate(connection);
             return connection;
         }
@@ -124,7 +137,7 @@ internal sealed class LogDatabase(string path)
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA query_only=1; PRAGMA busy_timeout=5000;");
+            Execute(connection, $"PRAGMA query_only=1; {_busyTimeout}");
             return connection;
         }
         catch

@@ -139,10 +139,15 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
 
     public void Dispose() => _signal.Dispose();
 
-    private RequestRecord Fit(RequestRecord record, long bytes) =>
-        bytes >= maxBytes / 10 * 8 ? record.WithPayloadLimit(0)
-        : bytes >= maxBytes / 2 ? record.WithPayloadLimit(ShortBody)
-        : record;
+    private RequestRecord Fit(RequestRecord record, long bytes)
+    {
+        var fitting = bytes >= maxBytes / 10 * 8 ? record.WithPayloadLimit(0)
+            : bytes >= maxBytes / 2 || !HasRoom(record) ? record.WithPayloadLimit(ShortBody)
+            : record;
+        return HasRoom(fitting) ? fitting : record.WithPayloadLimit(0);
+
+        bool HasRoom(RequestRecord candidate) => bytes + RecordBytes + candidate.PayloadBytes <= maxBytes;
+    }
 }
 
 /// <summary>What has become of the records of finished requests.</summary>

@@ -1,0 +1,102 @@
+using ConsoleWeb.Data.Logs;
+using Gateway.Testing.Logging;
+
+namespace ConsoleWeb.Tests.Data.Logs;
+
+public sealed class RequestLogPagingTests
+{
+    [Fact]
+    public async Task List_PagesWhileOthersWrite_ShowsEachRowOnceAndNoneIsMissing()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Enumerable.Range(0, 1000).Select(i => SomeRecords.Plain($"old-{i}")));
+        using var enough = new CancellationTokenSource();
+        var writing = Task.WhenAll(Enumerable.Range(0, 3).Select(w => Task.Run(
+            async () =>
+            {
+                for (var i = 0; !enough.IsCancellationRequested; i++)
+                {
+                    await log.WriteAsync(SomeRecords.Plain($"new-{w}-{i}"));
+                }
+            },
+            TestContext.Current.CancellationToken)));
+
+        var pages = new List<RequestRow>();
+        long? before = null;
+        while (await log.Store.ListAsync(RequestFilter.None, before, 17, TestContext.Current.CancellationToken) is { Count: > 0 } page)
+        {
+            pages.AddRange(page);
+            before = page[^1].Sequence;
+        }
+
+        await enough.CancelAsync();
+        await writing;
+        Assert.Equal(Enumerable.Range(0, 1000).Reverse().Select(i => $"old-{i}"), pages.Select(r => r.RequestId).Where(id => id.StartsWith("old", StringComparison.Ordinal)));
+        var sequences = pages.Select(r => r.Sequence).ToList();
+        Assert.Equal(Enumerable.Range(0, sequences.Count).Select(i => sequences[0] - i), sequences);
+    }
+
+    [Fact]
+    public async Task ListNewer_FollowingWhileOthersWrite_SeesEachRowOnce()
+    {
+        await using var log = await TestLog.StartAsync();
+        var writing = Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    log.Add(SomeRecords.Plain($"{i}"));
+                    await Task.Yield();
+                }
+            },
+            TestContext.Current.CancellationToken);
+
+        var seen = new List<RequestRow>();
+        while (seen.Count < 300)
+        {
+            var newer = await log.Store.ListNewerAsync(RequestFilter.None, seen.Count == 0 ? 0 : seen[^1].Sequence, 1000, TestContext.Current.CancellationToken);
+            seen.AddRange(newer.Reverse());
+        }
+
+        await writing;
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), seen.Select(r => r.RequestId));
+    }
+
+    [Fact]
+    public async Task List_FilteredAndPaged_StaysWithinTheFilter()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Enumerable.Range(0, 40).Select(i => SomeRecords.Plain($"{i}", status: i % 2 == 0 ? 200 : 500)));
+        var failed = new RequestFilter { Status = "500" };
+
+        var first = await log.Store.ListAsync(failed, null, 15, TestContext.Current.CancellationToken);
+        var second = await log.Store.ListAsync(failed, first[^1].Sequence, 15, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{39 - (2 * i)}"), first.Concat(second).Select(r => r.RequestId));
+    }
+
+    [Fact]
+    public async Task OnAppended_RowsCommitted_CallsUntilDisposed()
+    {
+        await using var log = await TestLog.StartAsync();
+        var calls = 0;
+        var rowsAtCall = 0;
+        var subscription = log.Store.OnAppended(() =>
+        {
+            calls++;
+            using var connection = log.Open();
+            rowsAtCall = (int)LogDatabase.Number(connection, "SELECT count(*) FROM requests");
+        });
+        await log.WriteAsync(SomeRecords.Plain());
+        Assert.True(await Testing(() => calls == 1));
+        Assert.Equal(1, rowsAtCall);
+
+        subscription.Dispose();
+        await log.WriteAsync(SomeRecords.Plain());
+        await log.WriteAsync(SomeRecords.Plain());
+
+        Assert.Equal(1, calls);
+
+        static Task<bool> Testing(Func<bool> condition) => Gateway.Testing.Poll.UntilAsync(condition);
+    }
+}
