@@ -44,7 +44,7 @@ public sealed class WildcardHostRule : IValueRule
             return "must not have a port";
         }
 
-        if (IPAddress.TryParse(text, out _))
+        if (HostText.IsAddress(text))
         {
             return "must not be an IP";
         }
@@ -58,7 +58,7 @@ public sealed class UpstreamNameRule : IValueRule
 {
     public string? Check(string text)
     {
-        if (IPAddress.TryParse(text.Trim('[', ']'), out _) && HostText.LooksLikeAddress(text))
+        if (HostText.IsAddress(text.Trim('[', ']')))
         {
             return "Invalid name ('" + text + "'); no ip addresses allowed";
         }
@@ -112,7 +112,7 @@ public sealed class TargetAddressRule : IValueRule
 public sealed class AddressOrRangeRule : IValueRule
 {
     public string? Check(string text) =>
-        IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text, out _) ? null : $"invalid ip or cidr range: '{text}'";
+        HostText.IsAddress(text) || IPNetwork.TryParse(text, out _) ? null : $"invalid ip or cidr range: '{text}'";
 }
 
 /// <summary>What the host rules share.</summary>
@@ -123,15 +123,18 @@ internal static class HostText
     {
         if (text.Contains(':', StringComparison.Ordinal))
         {
-            var inner = text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text;
-            return inner.Count(c => c == ':') >= 2 && IPAddress.TryParse(inner, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+            return IsAddress(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
         }
 
         var name = text.EndsWith('.') ? text[..^1] : text;
         return name.Length is > 0 and <= 253 && name.Split('.').All(IsLabel);
     }
 
-    public static bool LooksLikeAddress(string text) => text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3;
+    /// <summary>An IPv4 address in four parts or an IPv6 address without brackets. The framework reads more: <c>5</c>, <c>[::1]:80</c>, <c>fe80::1%2</c>.</summary>
+    public static bool IsAddress(string text) =>
+        (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3)
+        && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
+        && IPAddress.TryParse(text, out _);
 
     /// <summary>Splits <c>name:80</c> or <c>[::1]:80</c>.</summary>
     public static bool TrySplitPort(string text, out string host, out int port)
