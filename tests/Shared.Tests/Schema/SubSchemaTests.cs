@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Shared.Results;
 using Gateway.Shared.Schema;
 
 namespace Gateway.Shared.Tests.Schema;
@@ -76,6 +77,6 @@ public sealed class SubSchemaTests
     public void Vault_ThatDoesNotFit_IsRefused(string json, string message) =>
         Assert.Equal(message, Documents.Refused(EntityKinds.Vaults.Normalise(Documents.Json(json))).Message);
 
-    private static Results.Result<JsonObject> Normalise(string json, JsonObject? existing = null) =>
+    private static Result<JsonObject> Normalise(string json, JsonObject? existing = null) =>
         EntityKinds.Plugins.Normalise(Documents.Json(json), new NormaliseOptions { SubSchemas = new FakePlugins(), Existing = existing });
 }
