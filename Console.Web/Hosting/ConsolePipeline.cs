@@ -38,7 +38,7 @@ internal static class ConsolePipeline
             return;
         }
 
-        var nonce = http.RequestServices.GetRequiredService<CspNonce>().Value;
+        var nonce = CspNonce.Of(http);
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy =
             $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";

@@ -75,6 +75,8 @@ internal static class GatehouseHost
             // The forwarder's failures are told in one line each by who called it; YARP would add a stack trace to every one.
             .MinimumLevel.Override("Yarp", LogEventLevel.Error)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            // The keys of the secrets are files that only their owner can read; the README says so, and no start need warn of it again.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogEventLevel.Error)
             .ReadFrom.Configuration(builder.Configuration)
             .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
 

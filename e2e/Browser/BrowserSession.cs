@@ -85,7 +85,8 @@ internal sealed class BrowserSession : IAsyncDisposable
     {
         Page.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            // That a page is not there is told by the browser too, and is no fault of it.
+            if (message.Type == "error" && !message.Text.Contains("404 (Not Found)", StringComparison.Ordinal))
             {
                 _complaints.Add($"console: {message.Text}");
             }

@@ -157,6 +157,10 @@ public sealed class ConsoleJourneyTests(SdkGateway gateway) : IClassFixture<SdkG
         Assert.Equal("dark", await page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
         await session.AssertAccessible();
 
+        await page.GotoAsync("/nothing-here");
+        await page.GetByText("This page does not exist").WaitForAsync();
+        await page.GotoAsync("/logs");
+
         await page.SetViewportSizeAsync(420, 900);
         await AssertNoSidewaysScroll(page);
         await page.GetByTestId("request-row").First.ClickAsync();

@@ -81,6 +81,12 @@ internal static class UpstreamAddressBuilder
             path = options.UpstreamPath ?? request.ClientPath;
         }
 
+        // Clients' base URLs end in /v1, the providers' own paths begin with it: written either way, it stands once.
+        if (prefix.EndsWith("/v1", StringComparison.Ordinal) && path.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            prefix = prefix[..^3];
+        }
+
         var host = origin.HostNameType == UriHostNameType.IPv6 ? $"[{origin.DnsSafeHost}]" : origin.IdnHost;
         return new UpstreamAddress(origin.Scheme, host, origin.Port, RequestPath.Escape(prefix + "/" + path.TrimStart('/')), Query(target, options, request));
     }

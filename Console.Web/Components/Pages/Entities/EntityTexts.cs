@@ -56,8 +56,18 @@ internal static class EntityTexts
             return string.Join(", ", targets.Select(t => Model(t?["model"])));
         }
 
-        return config?["model"] is { } model ? $"{Model(model)} · speaks {config["llm_format"]}" : config?["path"]?.ToString() ?? "";
+        return config?["model"] is { } model ? $"{Model(model)} · speaks {config["llm_format"]}"
+            : config?["path"]?.ToString() ?? (config is null ? "" : string.Join(", ", Operations(config)));
     }
+
+    /// <summary>What a transformer does, in the order of its operations: <c>replace uri</c>, <c>add 2 headers</c>.</summary>
+    private static IEnumerable<string> Operations(JsonObject config) =>
+        from operation in config
+        where operation.Value is JsonObject
+        from part in operation.Value!.AsObject()
+        let count = part.Value is JsonArray list ? list.Count : part.Value is JsonValue ? 1 : 0
+        where count > 0
+        select part.Value is JsonArray ? $"{operation.Key} {count} {(count == 1 ? part.Key.TrimEnd('s') : part.Key)}" : $"{operation.Key} {part.Key} {part.Value}";
 
     public static DateTimeOffset? Changed(JsonObject entity) =>
         entity["updated_at"] is { } seconds && double.TryParse(seconds.ToString(), CultureInfo.InvariantCulture, out var value)

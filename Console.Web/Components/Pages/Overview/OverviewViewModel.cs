@@ -50,7 +50,10 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     /// <summary>A curl line that works with what is configured; null while nothing can be called.</summary>
     public string? TryIt { get; private set; }
 
-    public double FailedShare => Totals is { Requests: > 0 } totals ? 100.0 * totals.Errors / totals.Requests : 0;
+    /// <summary>Percent of the calls that ended badly; what was refused (400–499) is the caller's to mend and counted apart.</summary>
+    public double FailedShare => Buckets.Sum(b => b.Ok + b.Refused + b.Failed) is > 0 and var all ? 100.0 * Buckets.Sum(b => b.Failed) / all : 0;
+
+    public long Refused => Buckets.Sum(b => b.Refused);
 
     /// <summary>Percent more (or fewer) requests than in the range before; null when there were none.</summary>
     public int? Trend => Totals is { } now && Before is { Requests: > 0 } before ? (int)Math.Round(100.0 * (now.Requests - before.Requests) / before.Requests) : null;

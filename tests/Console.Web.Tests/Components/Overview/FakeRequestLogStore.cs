@@ -40,7 +40,7 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     {
         var step = (to - from) / buckets;
         return Task.FromResult<IReadOnlyList<RequestBucket>>([.. Enumerable.Range(0, buckets).Select(i =>
-            new RequestBucket(from + (i * step), Rows.Count(r => r.StartedAt >= from + (i * step) && r.StartedAt < from + ((i + 1) * step)), 0, 0))]);
+            Bucket(from + (i * step), Rows.Where(r => r.StartedAt >= from + (i * step) && r.StartedAt < from + ((i + 1) * step))))]);
     }
 
     public IDisposable OnAppended(Action callback)
@@ -48,6 +48,9 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
         _callbacks.Add(callback);
         return new Subscription(() => _callbacks.Remove(callback));
     }
+
+    private static RequestBucket Bucket(DateTimeOffset start, IEnumerable<RequestRow> rows) =>
+        new(start, rows.Count(r => r.Status < 400), rows.Count(r => r.Status is >= 400 and < 500), rows.Count(r => r.Status >= 500));
 
     private IEnumerable<RequestRow> In(RequestFilter filter) =>
         Rows.Where(r => (filter.From is null || r.StartedAt >= filter.From) && (filter.To is null || r.StartedAt < filter.To));

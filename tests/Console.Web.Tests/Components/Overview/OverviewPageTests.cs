@@ -37,7 +37,7 @@ public sealed class OverviewPageTests : ConsoleContext
     public void Page_Traffic_ShowsFiguresAndTheNewestRequests()
     {
         _store.Rows.Add(Row("one", 200) with { InputTokens = 1500, OutputTokens = 300, Cost = 0.02m, TimeToFirstTokenMs = 812 });
-        _store.Rows.Add(Row("two", 429));
+        _store.Rows.Add(Row("two", 502));
 
         var page = Open();
 

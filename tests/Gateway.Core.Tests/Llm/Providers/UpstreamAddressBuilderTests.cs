@@ -57,6 +57,7 @@ public sealed class UpstreamAddressBuilderTests
     [InlineData("http://127.0.0.1:4010", "http://127.0.0.1:4010/v1/chat/completions")]
     [InlineData("http://127.0.0.1:4010/", "http://127.0.0.1:4010/v1/chat/completions")]
     [InlineData("https://egress.example/openai", "https://egress.example:443/openai/v1/chat/completions")]
+    [InlineData("http://127.0.0.1:4010/v1", "http://127.0.0.1:4010/v1/chat/completions")]
     public void Build_BaseUrlSetting_TakesThePlaceOfThePublicAddress(string baseUrl, string expected) =>
         Assert.Equal(expected, Text(Build(Target("openai", RouteTypes.Chat), baseUrl)));
 
