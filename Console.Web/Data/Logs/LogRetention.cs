@@ -59,8 +59,8 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     private long? LastOfOldest(SqliteConnection connection)
     {
         var cutoff = options.MaxAgeDays > 0 ? Now().AddDays(-options.MaxAgeDays).ToUnixTimeMilliseconds() : long.MinValue;
-        var isTooLarge = IsTooLarge(connection);
-        if (!isTooLarge && options.MaxAgeDays <= 0)
+        var tooMany = RowsTooMany(connection);
+        if (tooMany == 0 && options.MaxAgeDays <= 0)
         {
             return null;
         }
@@ -70,7 +70,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         command.Parameters.AddWithValue("@rows", _rows);
         using var reader = command.ExecuteReader();
         long? last = null;
-        while (reader.Read() && (isTooLarge || reader.GetInt64(1) < cutoff))
+        while (reader.Read() && (tooMany-- > 0 || reader.GetInt64(1) < cutoff))
         {
             last = reader.GetInt64(0);
         }
@@ -78,16 +78,20 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         return last;
     }
 
-    private bool IsTooLarge(SqliteConnection connection)
+    /// <returns>How many of the oldest rows take up about what the file is too large by; 0 when it is not.</returns>
+    private long RowsTooMany(SqliteConnection connection)
     {
         if (options.MaxBytes <= 0 || database.Size <= options.MaxBytes)
         {
-            return false;
+            return 0;
         }
 
         // Pages that are free already will be given back; the write-ahead log shrinks by itself.
         var pages = LogDatabase.Number(connection, "PRAGMA page_count") - LogDatabase.Number(connection, "PRAGMA freelist_count");
-        return pages * LogDatabase.Number(connection, "PRAGMA page_size") > options.MaxBytes / 100 * 95;
+        var used = pages * LogDatabase.Number(connection, "PRAGMA page_size");
+        var tooMuch = used - (options.MaxBytes / 100 * 95);
+        var rows = LogDatabase.Number(connection, "SELECT (SELECT max(seq) FROM requests) - (SELECT min(seq) FROM requests) + 1");
+        return tooMuch <= 0 ? 0 : (long)(rows * ((double)tooMuch / used)) + 1;
     }
 
     private static void Delete(SqliteConnection connection, long last)

@@ -157,7 +157,6 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
                 var written = _statements!.Write(_batch, Refuse);
                 _queue.Settle(_batch, written);
                 _batch.Clear();
-                Recover();
                 _signal.Raise();
             }
 
@@ -166,6 +165,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
                 _statements!.Reset();
             }
 
+            Recover();
             return true;
         }
         catch (Exception exception) when (IsStoreFault(exception))
@@ -238,6 +238,11 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
             LogFailing(_logger, exception.Message);
         }
 
+        if (code is raw.SQLITE_FULL)
+        {
+            MakeRoom();
+        }
+
         if (code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL)
         {
             return;
@@ -247,6 +252,22 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         if (code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {
             Quarantine();
+        }
+    }
+
+    /// <summary>Records that are past their time go even while nothing can be written, or a full disk would stay full.</summary>
+    private void MakeRoom()
+    {
+        try
+        {
+            if (_connection is { } connection && _retention.Step(connection))
+            {
+                _statements!.Reset();
+            }
+        }
+        catch (SqliteException)
+        {
+            // The trouble that is known already.
         }
     }
 
@@ -318,12 +339,3 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     [LoggerMessage(EventId = 5205, Level = LogLevel.Error, Message = "A record could not be written down")]
     private static partial void LogRefused(ILogger logger, Exception exception);
 }
-
-/// <summary>How the request log is doing.</summary>
-/// <param name="Trouble">Null while it can be written.</param>
-/// <param name="Quarantined">Where a damaged database has been put; null when there was none.</param>
-/// <param name="Bytes">Size of the database and its write-ahead log.</param>
-internal sealed record RequestLogState(RequestLogCounts Counts, RequestLogTrouble? Trouble, string? Quarantined, long Bytes);
-
-/// <summary>Why the request log cannot be written.</summary>
-internal sealed record RequestLogTrouble(DateTimeOffset Since, string Reason);

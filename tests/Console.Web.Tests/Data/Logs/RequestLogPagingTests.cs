@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs;
+using Gateway.Testing;
 using Gateway.Testing.Logging;
 
 namespace ConsoleWeb.Tests.Data.Logs;
@@ -83,12 +84,12 @@ public sealed class RequestLogPagingTests
         var rowsAtCall = 0;
         var subscription = log.Store.OnAppended(() =>
         {
-            calls++;
             using var connection = log.Open();
             rowsAtCall = (int)LogDatabase.Number(connection, "SELECT count(*) FROM requests");
+            calls++;
         });
         await log.WriteAsync(SomeRecords.Plain());
-        Assert.True(await Testing(() => calls == 1));
+        Assert.True(await Poll.UntilAsync(() => calls == 1));
         Assert.Equal(1, rowsAtCall);
 
         subscription.Dispose();
@@ -96,7 +97,5 @@ public sealed class RequestLogPagingTests
         await log.WriteAsync(SomeRecords.Plain());
 
         Assert.Equal(1, calls);
-
-        static Task<bool> Testing(Func<bool> condition) => Gateway.Testing.Poll.UntilAsync(condition);
     }
 }

@@ -1,0 +1,10 @@
+namespace ConsoleWeb.Data.Logs;
+
+/// <summary>How the request log is doing.</summary>
+/// <param name="Trouble">Null while it can be written.</param>
+/// <param name="Quarantined">Where a damaged database has been put; null when there was none.</param>
+/// <param name="Bytes">Size of the database and its write-ahead log.</param>
+internal sealed record RequestLogState(RequestLogCounts Counts, RequestLogTrouble? Trouble, string? Quarantined, long Bytes);
+
+/// <summary>Why the request log cannot be written.</summary>
+internal sealed record RequestLogTrouble(DateTimeOffset Since, string Reason);
