@@ -56,7 +56,7 @@ internal sealed class ProviderSetup(IEntityService entities, Actor actor)
             ["llm_format"] = client.LlmFormat,
             ["route_type"] = client.RouteType,
             ["max_request_body_size"] = LargestRequest,
-            ["model"] = new JsonObject { ["provider"] = provider, ["name"] = string.IsNullOrWhiteSpace(model) ? null : model.Trim() },
+            ["model"] = new JsonObject { ["provider"] = provider, ["name"] = string.IsNullOrWhiteSpace(model) ? client.DefaultModel(provider) : model.Trim() },
             ["auth"] = new JsonObject { ["header_value"] = secret },
             ["logging"] = new JsonObject { ["log_statistics"] = true },
         };

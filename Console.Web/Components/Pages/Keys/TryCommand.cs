@@ -49,6 +49,8 @@ internal static class TryCommand
         "mistral" => "mistral-small-latest",
         "deepseek" => "deepseek-chat",
         "xai" => "grok-4",
+        "cerebras" => "llama-3.3-70b",
+        "dashscope" => "qwen-plus",
         _ => "MODEL",
     };
 

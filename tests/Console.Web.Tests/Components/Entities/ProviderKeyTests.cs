@@ -55,6 +55,17 @@ public sealed class ProviderKeyTests : ConsoleContext
         Assert.StartsWith("curl http://gw/codex/responses ", TryCommand.For("http://gw", plugins, routes), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("openai", 0, "gpt-5-mini")]
+    [InlineData("anthropic", 0, null)]
+    [InlineData("openai", 1, null)]
+    public async Task Setup_NoModelNamed_OnlyClaudeCodeAwayFromHomeGetsOne(string provider, int client, string? expected)
+    {
+        var made = await new ProviderSetup(Entities, Person).CreateAsync(provider, ClientKind.All[client], "/x", null, "fake-key", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, made.Value!["config"]!["model"]!["name"]?.ToString());
+    }
+
     [Fact]
     public async Task Setup_PathRefused_LeavesNothingBehind()
     {
