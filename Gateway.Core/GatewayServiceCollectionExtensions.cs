@@ -44,7 +44,8 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<LlmAttemptBuilder>();
         services.AddSingleton<LlmForwarder>();
         services.AddSingleton<LlmAccess>();
-        services.Configure<FileLogOptions>(configuration.GetSection(FileLogOptions.Section));
+        services.AddOptions<FileLogOptions>().Configure(options => FileLogOptions.Read(options, configuration)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FileLogOptions>, FileLogOptionsValidator>();
         services.AddSingleton<FileLogPaths>();
         services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
         services.AddSingleton<FileLogWriters>();

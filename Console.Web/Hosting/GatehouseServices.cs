@@ -22,7 +22,11 @@ internal static class GatehouseServices
     public static IServiceCollection AddGatehouse(this IServiceCollection services, DataDirectory directory)
     {
         AddStore(services, directory);
-        services.PostConfigure<FileLogOptions>(options => options.AllowedDirectories ??= $"/tmp;{directory.Root}");
+        services.PostConfigure<FileLogOptions>(options =>
+        {
+            options.AllowedDirectories ??= ["/tmp", directory.Root];
+            options.OwnFiles = directory.OwnFiles;
+        });
         AddRequestLog(services);
         services.AddGatehouseAuth(directory);
         AddAdminApi(services);

@@ -32,6 +32,10 @@ internal sealed class DataDirectory
     /// <summary>The one-time link that creates the first administrator.</summary>
     public string SetupLink => File("setup-link");
 
+    /// <summary>Everything that the product and its scripts keep here, and no plugin may write to.</summary>
+    public IReadOnlyList<string> OwnFiles =>
+        [ConfigDatabase, LogDatabase, Keys, SetupLink, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run", "backups"], File)];
+
     /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
     public static DataDirectory From(IConfiguration configuration) =>
         new(configuration["Gateway:Data"] is { Length: > 0 } set

@@ -9,7 +9,7 @@ internal static class CustomFields
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="fields">Dotted member names with Lua code that <see cref="LuaLiteral"/> understands.</param>
+    /// <param name="fields">Member names, a dot before each nested one (<c>\.</c> is a dot in a name), with Lua code that <see cref="LuaLiteral"/> understands.</param>
     public static byte[] Apply(ReadOnlySpan<byte> record, IReadOnlyDictionary<string, string> fields)
     {
         var document = JsonNode.Parse(record)!.AsObject();
@@ -17,11 +17,17 @@ internal static class CustomFields
         {
             if (LuaLiteral.TryParse(code, out var value))
             {
-                Set(document, name.Split('.'), value);
+                Set(document, SplitName(name), value);
             }
         }
 
         return JsonSerializer.SerializeToUtf8Bytes(document, Options);
+    }
+
+    private static string[] SplitName(string name)
+    {
+        const char NameDot = '\0';
+        return [.. name.Replace("\\.", NameDot.ToString(), StringComparison.Ordinal).Split('.').Select(p => p.Replace(NameDot, '.'))];
     }
 
     private static void Set(JsonObject document, string[] path, JsonNode? value)

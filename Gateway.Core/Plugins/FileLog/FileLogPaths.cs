@@ -4,47 +4,97 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Plugins.FileLog;
 
-/// <summary>Where file-log may write.</summary>
+/// <summary>Where file-log may write: judged when a config is written, and again at every opening, as links may have changed since.</summary>
 internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCheck
 {
-    private static readonly char[] Separators = [';', ','];
+    private static readonly string[] Default = ["/tmp"];
 
-    private readonly string[] _allowed =
-    [
-        .. (options.Value.AllowedDirectories ?? "/tmp")
-            .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(Path.GetFullPath),
-    ];
+    /// <summary>No files of a disk, whatever directories are allowed.</summary>
+    private static readonly string[] Kernel = ["/dev", "/proc", "/sys"];
+
+    private readonly string[] _allowed = [.. (options.Value.AllowedDirectories ?? Default).Select(Path.GetFullPath)];
+    private readonly string[] _own = [.. options.Value.OwnFiles.Select(Path.GetFullPath)];
 
     public string PluginName => "file-log";
 
     public SchemaViolationError? Check(JsonObject config) =>
-        config["path"]?.GetValue<string>() is { } path && !IsAllowed(path)
-            ? SchemaViolationError.At(
-                "config.path",
-                $"'{path}' is outside the directories that file-log may write to ({string.Join(", ", _allowed)}); Gateway__FileLog__AllowedDirectories names them")
+        config["path"]?.GetValue<string>() is { } path && FindFault(path) is { } fault
+            ? SchemaViolationError.At("config.path", $"'{path}' cannot be written to: {fault}")
             : null;
 
-    /// <summary>Whether a file is below an allowed directory, also after its directory's symbolic links were followed.</summary>
-    public bool IsAllowed(string path)
+    /// <summary>Opens or creates the file, or takes the standard stream of that name.</summary>
+    /// <exception cref="IOException">It cannot be opened, or must not be.</exception>
+    public AppendFile Open(string path)
     {
-        var full = Path.GetFullPath(path);
-        if (!IsBelow(full, _allowed))
+        if (OpenStandardStream(path) is { } stream)
         {
-            return false;
+            return new StreamAppendFile(stream);
         }
 
-        // A file that is not there yet has no target; one that is a link counts where it leads.
-        var file = new FileInfo(full);
-        var target = file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        return IsBelow(Real(target), Array.ConvertAll(_allowed, Real));
+        return FindFault(path) is { } fault ? throw new IOException(fault)
+            : OperatingSystem.IsLinux() ? LinuxAppendFile.Open(path, FindFaultOfReal)
+            : StreamAppendFile.Open(path);
     }
+
+    /// <returns>Why a path may not be written to, or null.</returns>
+    private string? FindFault(string path)
+    {
+        if (path is "/dev/stdout" or "/dev/stderr")
+        {
+            return null;
+        }
+
+        var full = Path.GetFullPath(path);
+        if (Path.GetFileName(full).Length == 0 || Directory.Exists(full))
+        {
+            return "it is a directory";
+        }
+
+        if (!IsBelow(full, _allowed))
+        {
+            return Outside();
+        }
+
+        return new FileInfo(full).LinkTarget is null
+            ? FindFaultOfReal(Path.Combine(Real(Path.GetDirectoryName(full)!), Path.GetFileName(full)))
+            : "it is a symbolic link";
+    }
+
+    /// <param name="path">Without links among its directories.</param>
+    private string? FindFaultOfReal(string path)
+    {
+        if (!IsBelow(path, Array.ConvertAll(_allowed, Real)) || IsBelow(path, Kernel))
+        {
+            return Outside();
+        }
+
+        foreach (var own in _own)
+        {
+            var real = Path.Combine(Real(Path.GetDirectoryName(own)!), Path.GetFileName(own));
+            if (path.StartsWith(real, StringComparison.OrdinalIgnoreCase) && (path.Length == real.Length || path[real.Length] is '/' or '\\' or '-'))
+            {
+                return "it belongs to the gateway itself";
+            }
+        }
+
+        return null;
+    }
+
+    private string Outside() =>
+        $"it is outside the directories that file-log may write to ({string.Join(", ", _allowed)}); Gateway__FileLog__AllowedDirectories names them";
+
+    private static Stream? OpenStandardStream(string path) => path switch
+    {
+        "/dev/stdout" => Console.OpenStandardOutput(),
+        "/dev/stderr" => Console.OpenStandardError(),
+        _ => null,
+    };
 
     private static bool IsBelow(string path, string[] directories)
     {
         foreach (var directory in directories)
         {
-            var prefix = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+            var prefix = Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
             if (path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length)
             {
                 return true;
@@ -54,7 +104,7 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
         return false;
     }
 
-    /// <summary>The path with every symbolic link among its directories followed.</summary>
+    /// <summary>A directory with every symbolic link in its path followed.</summary>
     private static string Real(string path)
     {
         var at = Path.GetPathRoot(path)!;
@@ -63,7 +113,7 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
             at = Path.Combine(at, part);
             if (Directory.Exists(at) && Directory.ResolveLinkTarget(at, returnFinalTarget: true) is { } target)
             {
-                at = target.FullName;
+                at = Real(target.FullName);
             }
         }
 

@@ -14,10 +14,11 @@ internal sealed class FileLogPlugin(FileLogWriters writers, IOptions<RequestLogO
 
     protected override void Log(GatewayContext context, PluginInstance instance, FileLogConfig config)
     {
+        var writer = instance.State.GetOrCreate(() => writers.For(config.Path));
         using var buffer = new PooledBuffer(TypicalLine);
         using (var json = RequestRecordWriter.CreateWriter(buffer))
         {
-            RequestRecordWriter.Write(json, context.Record, _parts);
+            RequestRecordWriter.Write(json, context.Record, writer.IsFilling ? _parts & ~RecordParts.Payloads : _parts);
         }
 
         byte[] line;
@@ -31,6 +32,6 @@ internal sealed class FileLogPlugin(FileLogWriters writers, IOptions<RequestLogO
             line = buffer.WrittenSpan.ToArray();
         }
 
-        instance.State.GetOrCreate(() => writers.For(config.Path)).Add(line, config.Reopen);
+        writer.Add(line, config.Reopen);
     }
 }

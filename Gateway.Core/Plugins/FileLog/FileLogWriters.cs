@@ -11,9 +11,9 @@ internal sealed class FileLogWriters(FileLogPaths paths, TimeProvider time, ILog
     public FileLogWriter For(string path) =>
         _writers.GetOrAdd(
             Path.GetFullPath(path),
-            full => new Lazy<FileLogWriter>(() => new FileLogWriter(full, () => paths.IsAllowed(full), logger, time))).Value;
+            full => new Lazy<FileLogWriter>(() => new FileLogWriter(full, () => paths.Open(full), logger, time))).Value;
 
     /// <summary>Writes what waits, when the process ends.</summary>
     public async ValueTask DisposeAsync() =>
-        await Task.WhenAll(_writers.Values.Where(w => w.IsValueCreated).Select(w => w.Value.StopAsync()));
+        await Task.WhenAll(_writers.Values.Where(w => w.IsValueCreated).Select(w => w.Value.DisposeAsync().AsTask()));
 }
