@@ -249,7 +249,9 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         }
 
         Close();
-        if (code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        if (code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
+            // A damaged schema or sequence speaks like a wrong statement; ours are right, so a second time means damage.
+            || (!isNew && code is (raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH)))
         {
             Quarantine();
         }

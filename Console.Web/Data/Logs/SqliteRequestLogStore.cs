@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -178,6 +179,10 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogSignal sign
         return rows;
     }
 
+    /// <summary>SQLite does not notice what a disk does to the content of a value.</summary>
+    private static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException or JsonException or InvalidCastException or InvalidOperationException or ArgumentException or FormatException or OverflowException;
+
     /// <summary>SQLite knows no asynchronous reading; a thread of the pool waits, so that a circuit does not.</summary>
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(
         () =>
@@ -194,6 +199,10 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogSignal sign
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new TimeoutException("The search took longer than ten seconds; narrow the time range.", exception);
+            }
+            catch (Exception exception) when (IsDamage(exception))
+            {
+                throw new SqliteException("A stored record is damaged.", raw.SQLITE_CORRUPT);
             }
         },
         cancellationToken);
