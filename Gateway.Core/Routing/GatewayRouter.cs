@@ -19,6 +19,12 @@ internal sealed class GatewayRouter : IGatewayRouter
         var entries = new List<(RouteCandidate Candidate, string Literal)>();
         foreach (var route in routes)
         {
+            // Stream routes are kept for export only; without conditions on a request they would catch all of them.
+            if (!ProtocolRules.ServesHttp(route.Protocols))
+            {
+                continue;
+            }
+
             ServiceConfig? service = null;
             if (route.Service is { } reference && (!services.TryGetValue(reference.Id, out service) || !service.Enabled))
             {

@@ -46,6 +46,10 @@ internal static class ProtocolRules
         return null;
     }
 
+    /// <summary>Whether a route can be reached by HTTP at all; routes of raw TCP, TLS and UDP cannot.</summary>
+    public static bool ServesHttp(IReadOnlyList<string> protocols) =>
+        Has(protocols, "http") || Has(protocols, "https") || Has(protocols, "grpc") || Has(protocols, "grpcs");
+
     private static string ForwardedHost(GatewayContext context) =>
         context.Http.Features.Get<TrustedPeer>() is not null && context.Http.Request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } host
             ? host

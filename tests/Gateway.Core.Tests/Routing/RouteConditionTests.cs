@@ -113,4 +113,17 @@ public sealed class RouteConditionTests
 
         Assert.Equal("on", router.Match(Request("/a/b"))?.Route.Name);
     }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    [InlineData("tls_passthrough")]
+    [InlineData("udp")]
+    public void Protocols_OfStreams_TakeNoRequest(string protocol)
+    {
+        var stream = Route("stream") with { Protocols = [protocol], Snis = ["localhost"], Sources = [new AddressMatch { Ip = "127.0.0.1" }] };
+
+        Assert.Null(Winner([stream], Request()));
+        Assert.Null(Winner([stream], Request(isHttps: true, sni: "localhost")));
+    }
 }
