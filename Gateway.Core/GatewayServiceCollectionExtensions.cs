@@ -49,6 +49,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<FileLogPaths>();
         services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
         services.AddSingleton<FileLogWriters>();
+        services.AddSingleton<RecordLines>();
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
         services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());

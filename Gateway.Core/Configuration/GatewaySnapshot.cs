@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
-using Gateway.Shared.Contracts;
 
 namespace Gateway.Core.Configuration;
 
@@ -12,11 +10,12 @@ namespace Gateway.Core.Configuration;
 /// </summary>
 internal sealed class GatewaySnapshot
 {
-    public required long Version { get; init; }
+    public long Version => Config.Version;
 
-    public required FrozenDictionary<Guid, ServiceConfig> Services { get; init; }
+    /// <summary>What this snapshot was made of.</summary>
+    public required GatewayConfig Config { get; init; }
 
-    public required FrozenDictionary<Guid, ConsumerConfig> Consumers { get; init; }
+    public required ConsumerDirectory Consumers { get; init; }
 
     public required IGatewayRouter Router { get; init; }
 

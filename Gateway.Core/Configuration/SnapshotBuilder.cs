@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Core.Plugins;
@@ -13,11 +12,17 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<Sna
     /// <param name="previous">The active snapshot; instances whose config did not change keep their running state.</param>
     public GatewaySnapshot Build(GatewayConfig config, GatewaySnapshot? previous)
     {
-        var services = config.Services.ToFrozenDictionary(s => s.Id);
         var known = previous?.PluginInstances.ToDictionary(p => p.Id);
         var instances = new List<PluginInstance>(config.Plugins.Count);
         foreach (var declared in config.Plugins)
         {
+            var before = known?.GetValueOrDefault(declared.Id);
+            if (before is not null && ReferenceEquals(before.Declared, declared) && !before.HasReferences)
+            {
+                instances.Add(before);
+                continue;
+            }
+
             if (plugins.Find(declared) is not { } running)
             {
                 // Stored by a newer build or imported for a plugin that runs later: the rest of the configuration still serves.
@@ -26,7 +31,6 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<Sna
             }
 
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declared.Config.ToJsonString())));
-            var before = known?.GetValueOrDefault(declared.Id);
             var isSame = before is not null && before.ConfigHash == hash && before.Name == declared.Name;
             instances.Add(new PluginInstance
             {
@@ -37,16 +41,18 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<Sna
                 Plugin = running.Plugin,
                 Config = running.Config,
                 ConfigHash = hash,
+                HasReferences = running.HasReferences,
                 State = isSame ? before!.State : new PluginState(),
             });
         }
 
         return new GatewaySnapshot
         {
-            Version = config.Version,
-            Services = services,
-            Consumers = config.Consumers.ToFrozenDictionary(c => c.Id),
-            Router = new GatewayRouter(config.Routes, services),
+            Config = config,
+            Consumers = previous?.Consumers.IsOf(config) == true ? previous.Consumers : new ConsumerDirectory(config),
+            Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
+                ? previous.Router
+                : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id)),
             Plugins = new PluginPlan(instances),
             PluginInstances = instances,
         };

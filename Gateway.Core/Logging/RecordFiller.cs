@@ -46,6 +46,7 @@ internal static class RecordFiller
         record.Route = context.Route;
         record.Service = context.Service;
         record.Consumer = context.Consumer;
+        record.AuthenticatedEntity = context.Credential is { } credential ? new AuthenticatedEntity(credential.Id, credential.ConsumerId) : null;
         // A client that left saw no status; 499 says so, as it does in nginx's log.
         record.Status = record.Outcome == RequestOutcome.ClientClosed ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode;
         record.Uri = UrlRedaction.Redact(record.Uri, sensitive);

@@ -41,6 +41,18 @@ internal static class RequestRecordWriter
         json.WriteString("source"u8, record.IsFromUpstream ? "upstream"u8 : "kong"u8);
         json.WriteString("workspace"u8, DefaultWorkspace.Id);
         json.WriteString("workspace_name"u8, DefaultWorkspace.Name);
+        if (record.CorrelationId is { } correlation)
+        {
+            json.WriteString("correlation_id"u8, correlation);
+        }
+
+        if (record.TraceId is { } trace)
+        {
+            json.WriteStartObject("trace_id"u8);
+            json.WriteString(trace.Key, trace.Value);
+            json.WriteEndObject();
+        }
+
         if (record.Llm is { } llm)
         {
             WriteAi(json, record, llm, parts);
@@ -204,6 +216,14 @@ internal static class RequestRecordWriter
         {
             json.WritePropertyName("consumer"u8);
             json.WriteRawValue(EntityJson.Get(consumer), skipInputValidation: true);
+        }
+
+        if (record.AuthenticatedEntity is { } credential)
+        {
+            json.WriteStartObject("authenticated_entity"u8);
+            json.WriteString("id"u8, credential.Id);
+            json.WriteString("consumer_id"u8, credential.ConsumerId);
+            json.WriteEndObject();
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     internal readonly List<PluginInstance> Selected = [];
 
     private RequestBody? _body;
+    private ResponseBody? _responseBody;
+    private int _nextPlugin;
 
     public HttpContext Http { get; } = http;
 
@@ -31,8 +33,14 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     /// <summary>The route's service; null when the route has none.</summary>
     public ServiceConfig? Service { get; set; }
 
-    /// <summary>The authenticated consumer.</summary>
-    public ConsumerConfig? Consumer { get; set; }
+    /// <summary>The authenticated consumer; null while unknown. Set by <see cref="Authenticate"/>.</summary>
+    public ConsumerConfig? Consumer { get; private set; }
+
+    /// <summary>The credential that authenticated the request; null without one, and for an anonymous consumer.</summary>
+    public CredentialInfo? Credential { get; private set; }
+
+    /// <summary>Groups that an authentication plugin supplied in place of the consumer's own; null when none did.</summary>
+    public IReadOnlyList<string>? AuthenticatedGroups { get; set; }
 
     /// <summary>Path in normal form, as routing saw it.</summary>
     public string NormalizedPath { get; set; } = "/";
@@ -79,11 +87,54 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     /// <summary>Milliseconds since the request arrived, from the monotonic clock.</summary>
     public double ElapsedMs => Time.GetElapsedTime(Record.StartTimestamp).TotalMilliseconds;
 
-    public PluginScope Scope => new(Route?.Id, Service?.Id, Consumer?.Id, null, Http.Request.IsHttps ? "https" : "http");
+    /// <summary>What the client receives, for plugins that change or watch it. Ask in the header phase.</summary>
+    public ResponseBody ResponseBody => _responseBody ??= new ResponseBody(this);
 
-    /// <summary>Runs the header phase of the selected plugins. Call once, before the response starts.</summary>
+    public PluginScope Scope => new(
+        Route?.Id,
+        Service?.Id,
+        Consumer?.Id,
+        Consumer is { } consumer ? Snapshot.Consumers.FindGroups(consumer.Id) : null,
+        Http.Request.IsHttps ? "https" : "http");
+
+    /// <summary>Notes who is calling. The last plugin that authenticates wins.</summary>
+    /// <param name="credential">Null for an anonymous consumer.</param>
+    public void Authenticate(ConsumerConfig? consumer, CredentialInfo? credential) => (Consumer, Credential) = (consumer, credential);
+
+    /// <summary>
+    /// Chooses the instance of the next plugin in order of execution, with what is known of the request now. Null at the end.
+    /// </summary>
+    internal PluginInstance? SelectNext()
+    {
+        var plan = Snapshot.Plugins;
+        while (_nextPlugin < plan.Count)
+        {
+            if (plan.Select(_nextPlugin++, Scope) is { } instance)
+            {
+                Selected.Add(instance);
+                return instance;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Chooses the rest of the plugins without running their access code.</summary>
+    internal void SelectRemaining()
+    {
+        while (SelectNext() is not null)
+        {
+        }
+    }
+
+    /// <summary>
+    /// Runs the header phase of the route's plugins, also of those whose turn in the access pass did not come because the request
+    /// was answered before. Call once, before the response starts.
+    /// </summary>
     public void RunResponseHeaders()
     {
+        SelectRemaining();
+        _responseBody?.Forget();
         for (var i = 0; i < Selected.Count; i++)
         {
             var instance = Selected[i];
@@ -103,6 +154,13 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
         }
     }
 
+    /// <summary>Sends what plugins have held back of the response. Called by the pipeline once the answer is whole.</summary>
+    internal ValueTask CompleteResponseAsync() => _responseBody?.CompleteAsync() ?? ValueTask.CompletedTask;
+
     /// <summary>Gives pooled memory back. Called by the pipeline, last.</summary>
-    internal void Release() => _body?.Release();
+    internal void Release()
+    {
+        _body?.Release();
+        _responseBody?.Release();
+    }
 }

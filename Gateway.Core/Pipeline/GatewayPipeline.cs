@@ -30,10 +30,12 @@ internal sealed partial class GatewayPipeline(
         try
         {
             await RunAsync(context);
+            await context.CompleteResponseAsync();                                   // 6  what plugins held back of the answer
         }
         catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
         {
             await FailAsync(context, exception);
+            await context.CompleteResponseAsync();
         }
         catch (OperationCanceledException)
         {
@@ -41,9 +43,9 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
-            tracker.Complete(context);                                               // 6  Logging/: the record is final
-            plugins.Log(context);                                                    // 7  Plugins/, log phase
-            tracker.Emit(context);                                                   // 8  Logging/: to the store and the live feed
+            tracker.Complete(context);                                               // 7  Logging/: the record is final
+            plugins.Log(context);                                                    // 8  Plugins/, log phase
+            tracker.Emit(context);                                                   // 9  Logging/: to the store and the live feed
             context.Release();
         }
     }
@@ -54,7 +56,6 @@ internal sealed partial class GatewayPipeline(
         refusal ??= guard.Check(context);
         if (refusal is not null)
         {
-            plugins.SelectOnly(context);
             await GatewayErrors.WriteAsync(context, refusal);
             return;
         }

@@ -8,45 +8,27 @@ internal sealed partial class PluginChain(ILogger<PluginChain> logger)
 {
     /// <summary>
     /// The access pass: for each plugin in order of execution the most specific instance is chosen, with the consumer known at that
-    /// moment, and its access code runs. After an answer the remaining plugins are still chosen, so that log plugins see the request.
+    /// moment, and its access code runs. After an answer the remaining plugins are still chosen, but only for the later phases
+    /// (<see cref="GatewayContext.RunResponseHeaders"/>).
     /// </summary>
     public async ValueTask<PhaseResult> AccessAsync(GatewayContext context)
     {
-        var plan = context.Snapshot.Plugins;
-        var answered = false;
-        for (var i = 0; i < plan.Count; i++)
+        while (context.SelectNext() is { } instance)
         {
-            if (plan.Select(i, context.Scope) is not { } instance)
+            if ((instance.Plugin.Phases & PluginPhases.Access) != 0
+                && await instance.Plugin.AccessAsync(context, instance) == PhaseResult.Answered)
             {
-                continue;
-            }
-
-            context.Selected.Add(instance);
-            if (!answered && (instance.Plugin.Phases & PluginPhases.Access) != 0)
-            {
-                answered = await instance.Plugin.AccessAsync(context, instance) == PhaseResult.Answered;
+                return PhaseResult.Answered;
             }
         }
 
-        return answered ? PhaseResult.Answered : PhaseResult.Continue;
-    }
-
-    /// <summary>Chooses the global instances for a request without a route; their access code does not run.</summary>
-    public void SelectOnly(GatewayContext context)
-    {
-        var plan = context.Snapshot.Plugins;
-        for (var i = 0; i < plan.Count; i++)
-        {
-            if (plan.Select(i, context.Scope) is { } instance)
-            {
-                context.Selected.Add(instance);
-            }
-        }
+        return PhaseResult.Continue;
     }
 
     /// <summary>The log phase. A plugin that fails is reported and the others still run.</summary>
     public void Log(GatewayContext context)
     {
+        context.SelectRemaining();
         for (var i = 0; i < context.Selected.Count; i++)
         {
             var instance = context.Selected[i];

@@ -21,6 +21,9 @@ internal sealed class PluginInstance
     /// <summary>SHA-256 of the declared config: an instance whose hash did not change keeps its <see cref="State"/> across snapshots.</summary>
     public required string ConfigHash { get; init; }
 
+    /// <summary>Whether the config refers to secrets kept elsewhere, which may change while the declaration does not.</summary>
+    public bool HasReferences { get; init; }
+
     /// <summary>Whatever the plugin keeps for this instance while it runs: balancer wheels, counters. Created by the plugin on first use.</summary>
     public PluginState State { get; init; } = new();
 }

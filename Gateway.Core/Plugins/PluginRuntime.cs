@@ -11,7 +11,7 @@ internal sealed class PluginRuntime(PluginCatalog catalog, ISecretResolver secre
     private readonly Dictionary<string, Plugin> _plugins = [];
 
     /// <returns>The plugin with its config, or null when this build has no plugin of that name. Called by one thread at a time.</returns>
-    public (PluginEntry Entry, Plugin Plugin, object Config)? Find(PluginConfig declared)
+    public RunningPlugin? Find(PluginConfig declared)
     {
         if (catalog.Find(declared.Name) is not { } entry)
         {
@@ -23,7 +23,16 @@ internal sealed class PluginRuntime(PluginCatalog catalog, ISecretResolver secre
             _plugins[entry.Name] = plugin = (Plugin)ActivatorUtilities.CreateInstance(services, entry.Type);
         }
 
-        var config = SchemaJson.Deserialise(ReferencePaths.Resolved(declared.Config, entry.Schema, null, secrets.Resolve), entry.ConfigType);
-        return (entry, plugin, config);
+        var hasReferences = false;
+        var resolved = ReferencePaths.Resolved(declared.Config, entry.Schema, null, reference =>
+        {
+            hasReferences = true;
+            return secrets.Resolve(reference);
+        });
+        return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), hasReferences);
     }
 }
+
+/// <summary>The code of a declared plugin and its typed config.</summary>
+/// <param name="HasReferences">Whether the config refers to secrets kept elsewhere.</param>
+internal sealed record RunningPlugin(PluginEntry Entry, Plugin Plugin, object Config, bool HasReferences);

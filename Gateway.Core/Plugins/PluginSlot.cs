@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Gateway.Core.Plugins;
 
 /// <summary>
@@ -25,14 +23,14 @@ internal sealed class PluginSlot
         ScopeShape.Global,
     ];
 
-    private readonly FrozenDictionary<ScopeKey, PluginInstance> _byScope;
+    private readonly Dictionary<ScopeKey, PluginInstance> _byScope;
 
     /// <summary>The part of <see cref="Precedence"/> for which there is an instance.</summary>
     private readonly ScopeShape[] _shapes;
 
     public PluginSlot(IEnumerable<PluginInstance> instances)
     {
-        _byScope = instances.ToFrozenDictionary(i => new ScopeKey(
+        _byScope = instances.ToDictionary(i => new ScopeKey(
             i.Declared.Route?.Id ?? Guid.Empty,
             i.Declared.Service?.Id ?? Guid.Empty,
             i.Declared.Consumer?.Id ?? Guid.Empty,

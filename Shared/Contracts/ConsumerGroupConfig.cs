@@ -22,3 +22,21 @@ public sealed record ConsumerGroupConfig
     [Field("Time of the last change, Unix seconds.", Auto = true)]
     public long UpdatedAt { get; init; }
 }
+
+/// <summary>That a consumer is in a group. Reached through the group or the consumer; it has no collection of its own.</summary>
+public sealed record ConsumerGroupMemberConfig
+{
+    [Field("Unique identifier.", Auto = true)]
+    public Guid Id { get; init; }
+
+    [Field("The group.")]
+    [Foreign("consumer_groups")]
+    public required EntityReference ConsumerGroup { get; init; }
+
+    [Field("The consumer in it.")]
+    [Foreign("consumers")]
+    public required EntityReference Consumer { get; init; }
+
+    [Field("Creation time, Unix seconds.", Auto = true)]
+    public long CreatedAt { get; init; }
+}

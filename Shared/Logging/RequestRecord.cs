@@ -55,6 +55,15 @@ public sealed class RequestRecord
 
     public ConsumerConfig? Consumer { get; set; }
 
+    /// <summary>The credential that authenticated the request; null without one.</summary>
+    public AuthenticatedEntity? AuthenticatedEntity { get; set; }
+
+    /// <summary>What the correlation-id plugin gave the request; null without it.</summary>
+    public string? CorrelationId { get; set; }
+
+    /// <summary>The request's trace by the format of its header, such as <c>w3c</c>; null without tracing.</summary>
+    public KeyValuePair<string, string>? TraceId { get; set; }
+
     /// <summary>TLS protocol and cipher of the client's connection; null on plain HTTP.</summary>
     public TlsRecord? Tls { get; set; }
 
@@ -110,6 +119,9 @@ public sealed class RequestRecord
 
     private static bool IsLonger(string? text, int maxChars) => text is not null && (maxChars == 0 || text.Length > maxChars);
 }
+
+/// <summary>A credential in a record.</summary>
+public sealed record AuthenticatedEntity(Guid Id, Guid ConsumerId);
 
 /// <summary>TLS of the client's connection.</summary>
 public sealed record TlsRecord(string Version, string Cipher);

@@ -1,3 +1,4 @@
+using Gateway.Core.Logging;
 using Gateway.Shared.Schema;
 
 namespace Gateway.Core.Plugins.FileLog;
@@ -25,12 +26,4 @@ internal sealed class FilePathRule : IValueRule
         text.Length >= 2 && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && text.IndexOfAny(['*', '&', '%', '`', '\0']) < 0
             ? null
             : "not a valid filename";
-}
-
-/// <summary>Accepts what <see cref="LuaLiteral"/> understands.</summary>
-internal sealed class LuaLiteralRule : IValueRule
-{
-    public string? Check(string text) => LuaLiteral.TryParse(text, out _)
-        ? null
-        : "only 'return nil' and 'return' with a text, a number, true or false are supported; the gateway runs no Lua code";
 }

@@ -97,6 +97,46 @@ public static class EntityKinds
         ForeignKeys = [new("consumer", "consumers", OnDelete.Cascade, "basic-auth")],
     };
 
+    public static EntityKind JwtSecrets { get; } = new()
+    {
+        Name = "jwt_secrets",
+        Singular = "jwt_secret",
+        Path = "jwts",
+        KonnectName = "jwt",
+        EndpointKey = "key",
+        RecordType = typeof(JwtSecretConfig),
+        Unique = [new(["key"])],
+        ForeignKeys = [new("consumer", "consumers", OnDelete.Cascade, "jwt")],
+    };
+
+    public static EntityKind HmacAuthCredentials { get; } = new()
+    {
+        Name = "hmacauth_credentials",
+        Singular = "hmacauth_credential",
+        Path = "hmac-auths",
+        KonnectName = "hmac-auth",
+        EndpointKey = "username",
+        RecordType = typeof(HmacAuthCredentialConfig),
+        Unique = [new(["username"])],
+        ForeignKeys = [new("consumer", "consumers", OnDelete.Cascade, "hmac-auth")],
+    };
+
+    public static EntityKind ConsumerGroupMembers { get; } = new()
+    {
+        Name = "consumer_group_consumers",
+        Singular = "consumer_group_consumer",
+        Path = "consumer_group_consumers",
+        KonnectName = "consumer_group_consumer",
+        HasCollection = false,
+        RecordType = typeof(ConsumerGroupMemberConfig),
+        Unique = [new(["consumer_group", "consumer"])],
+        ForeignKeys =
+        [
+            new("consumer_group", "consumer_groups", OnDelete.Cascade),
+            new("consumer", "consumers", OnDelete.Cascade),
+        ],
+    };
+
     public static EntityKind Acls { get; } = new()
     {
         Name = "acls",
@@ -215,7 +255,7 @@ public static class EntityKinds
     public static IReadOnlyList<EntityKind> All { get; } =
     [
         Certificates, CaCertificates, Vaults, Partials, KeySets, Consumers, ConsumerGroups, Services, Upstreams, Snis, Keys,
-        KeyAuthCredentials, BasicAuthCredentials, Acls, Routes, Targets, Plugins,
+        KeyAuthCredentials, BasicAuthCredentials, JwtSecrets, HmacAuthCredentials, Acls, ConsumerGroupMembers, Routes, Targets, Plugins,
     ];
 
     /// <summary>The kind with this <see cref="EntityKind.Name"/>, such as <c>keyauth_credentials</c>; null when there is none.</summary>

@@ -23,6 +23,14 @@ public sealed class PrivateKeyRule : IValueRule
         : "invalid key: the text holds no private key in PEM form";
 }
 
+/// <summary>A public key, PEM.</summary>
+public sealed class PublicKeyRule : IValueRule
+{
+    public string? Check(string text) => text.Contains("PUBLIC KEY-----", StringComparison.Ordinal) && PemEncoding.TryFind(text, out _)
+        ? null
+        : "invalid key: the text holds no public key in PEM form";
+}
+
 /// <summary>Exactly one certificate of an authority, PEM, not expired.</summary>
 public sealed class CaCertificateRule : IValueRule
 {

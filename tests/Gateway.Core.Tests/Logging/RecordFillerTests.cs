@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Core.Configuration;
@@ -118,9 +117,8 @@ public sealed class RecordFillerTests
 
     private static GatewaySnapshot Snapshot(JsonObject config) => new()
     {
-        Version = 1,
-        Services = FrozenDictionary<Guid, ServiceConfig>.Empty,
-        Consumers = FrozenDictionary<Guid, ConsumerConfig>.Empty,
+        Config = GatewayConfig.Empty,
+        Consumers = new ConsumerDirectory(GatewayConfig.Empty),
         Router = new NoRouter(),
         Plugins = new PluginPlan([]),
         PluginInstances =

@@ -102,9 +102,8 @@ public sealed class TransformPlanTests
         http.Request.Headers["X-Team"] = "blue";
         var snapshot = new GatewaySnapshot
         {
-            Version = 1,
-            Services = FrozenDictionary<Guid, ServiceConfig>.Empty,
-            Consumers = FrozenDictionary<Guid, ConsumerConfig>.Empty,
+            Config = GatewayConfig.Empty,
+            Consumers = new ConsumerDirectory(GatewayConfig.Empty),
             Router = new GatewayRouter([], FrozenDictionary<Guid, ServiceConfig>.Empty),
             Plugins = new PluginPlan([]),
             PluginInstances = [],

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Gateway.Core.Plugins.FileLog;
+namespace Gateway.Core.Logging;
 
 /// <summary>Members that an operator sets in or takes out of a record.</summary>
 internal static class CustomFields

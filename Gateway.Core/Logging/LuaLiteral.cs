@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Gateway.Core.Plugins.FileLog;
+namespace Gateway.Core.Logging;
 
 /// <summary>The part of Lua that <c>custom_fields_by_lua</c> may use: <c>return nil</c>, <c>return "text"</c>, <c>return 1</c>, <c>return true</c>.</summary>
 internal static class LuaLiteral

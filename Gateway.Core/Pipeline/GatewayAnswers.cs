@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Core.Pipeline;
+
+/// <summary>Writes answers that a plugin gives in place of the upstream and that are no errors of the gateway.</summary>
+internal static class GatewayAnswers
+{
+    /// <summary>
+    /// Answers with a body as it is. Other response headers may be set before. Runs the header phase of the route's plugins.
+    /// </summary>
+    /// <param name="contentType">Null: no such header.</param>
+    public static async ValueTask WriteAsync(GatewayContext context, int status, string? contentType, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Http.Response;
+        response.StatusCode = status;
+        response.Headers["X-Kong-Response-Latency"] = ((long)context.ElapsedMs).ToString(CultureInfo.InvariantCulture);
+        response.Headers["X-Kong-Request-Id"] = context.Record.RequestId;
+        response.Headers.Server = GatewayProduct.Token;
+        context.Record.IsFromUpstream = false;
+        if (contentType is not null)
+        {
+            response.ContentType = contentType;
+        }
+
+        context.RunResponseHeaders();
+        if (status is >= 200 and not StatusCodes.Status204NoContent and not StatusCodes.Status304NotModified)
+        {
+            response.ContentLength = body.Length;
+            if (body.Length > 0 && !HttpMethods.IsHead(context.Http.Request.Method))
+            {
+                await response.Body.WriteAsync(body, context.Aborted);
+            }
+        }
+    }
+
+    /// <summary>Answers <c>{"message":"…"}</c>, whatever the client accepts and without a request id.</summary>
+    public static ValueTask WriteMessageAsync(GatewayContext context, int status, string message)
+    {
+        var text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        return WriteAsync(context, status, "application/json; charset=utf-8", Encoding.UTF8.GetBytes($"{{\"message\":\"{text}\"}}"));
+    }
+}
