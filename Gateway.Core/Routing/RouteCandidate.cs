@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using Gateway.Shared.Contracts;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Core.Routing;
 
@@ -12,24 +10,26 @@ internal sealed class RouteCandidate
 {
     private readonly HashSet<string>? _methods;
     private readonly HeaderCondition[] _headers;
-    private readonly IReadOnlyList<string>? _snis;
-    private readonly IReadOnlyList<string>? _hosts;
-    private readonly bool _hostsNeedPort;
-    private readonly IReadOnlyList<string> _groups;
+    private readonly string[]? _snis;
+    private readonly (string Name, int? Port)[]? _hostsWithPorts;
+    private readonly RouteExpression? _expression;
+    private readonly RouteMatch? _whole;
 
-    public RouteCandidate(RouteConfig route, ServiceConfig? service, string? prefix, Regex? regex, ulong key)
+    /// <param name="prefix">The path, when it is a prefix.</param>
+    /// <param name="expression">The path, when it is an expression. Both are null for a route without a path.</param>
+    public RouteCandidate(RouteConfig route, ServiceConfig? service, string? prefix, RouteExpression? expression)
     {
         Route = route;
         Service = service;
-        Regex = regex;
-        _groups = regex is null ? [] : RoutePattern.GroupsInOrder(regex);
-        Key = key;
+        Key = RouteKey.Of(route, expression is not null, prefix?.Length ?? 0);
+        Literal = prefix ?? "";
+        _expression = expression;
         _methods = route.Methods is { Count: > 0 } methods ? [.. methods] : null;
         _headers = route.Headers is { Count: > 0 } headers ? [.. headers.Select(h => new HeaderCondition(h.Key, h.Value))] : [];
-        _snis = route.Snis is { Count: > 0 } snis ? snis : null;
-        _hosts = route.Hosts is { Count: > 0 } hosts ? hosts : null;
-        _hostsNeedPort = _hosts?.Any(h => SplitPort(h).Port is not null) ?? false;
-        Whole = regex is null ? new RouteMatch(route, service, prefix ?? "", null) : null;
+        _snis = route.Snis is { Count: > 0 } snis ? [.. snis.Select(s => s.TrimEnd('.'))] : null;
+        (string Name, int? Port)[] hosts = [.. (route.Hosts ?? []).Select(SplitPort)];
+        _hostsWithPorts = hosts.Any(h => h.Port is not null) ? hosts : null;
+        _whole = expression is null ? new RouteMatch(route, service, Literal, null) : null;
     }
 
     public RouteConfig Route { get; }
@@ -39,14 +39,31 @@ internal sealed class RouteCandidate
     /// <summary>Order among candidates, higher first; see <see cref="RouteKey"/>.</summary>
     public ulong Key { get; }
 
-    /// <summary>The expression of the path; null for prefixes and for routes without a path.</summary>
-    public Regex? Regex { get; }
+    /// <summary>What a path must begin with; for an expression as much as is known.</summary>
+    public string Literal { get; init; }
 
     /// <summary>Place in the order of all candidates, 0 first; set by the router.</summary>
     public int Rank { get; set; }
 
-    /// <summary>The match as it is returned for a prefix, made once; null for expressions.</summary>
-    public RouteMatch? Whole { get; }
+    /// <summary>The conditions that a request meets with a value that can be looked up; see <see cref="CandidateIndex"/>.</summary>
+    public IEnumerable<FixedCondition> FixedConditions
+    {
+        get
+        {
+            if (_methods is not null)
+            {
+                yield return new FixedCondition(FixedCondition.Method, [.. _methods]);
+            }
+
+            foreach (var header in _headers)
+            {
+                if (header.FixedValues is { } values)
+                {
+                    yield return new FixedCondition(header.Name, values);
+                }
+            }
+        }
+    }
 
     /// <summary>Checks the conditions that the index has not. Host names and prefixes have matched already.</summary>
     public RouteMatch? Test(in RouteRequest request)
@@ -56,7 +73,7 @@ internal sealed class RouteCandidate
             return null;
         }
 
-        if (_hostsNeedPort && !MatchesHostAndPort(request.Host, request.Port))
+        if (_hostsWithPorts is not null && !MatchesHostAndPort(request.Host, request.Port))
         {
             return null;
         }
@@ -74,7 +91,7 @@ internal sealed class RouteCandidate
             return null;
         }
 
-        return Whole ?? TestExpression(request.Path);
+        return _whole ?? TestExpression(request.Path);
     }
 
     internal static (string Name, int? Port) SplitPort(string host)
@@ -83,32 +100,23 @@ internal sealed class RouteCandidate
         return colon > 0 && !host.EndsWith(']') && int.TryParse(host.AsSpan(colon + 1), out var port) ? (host[..colon], port) : (host, null);
     }
 
-    internal static bool MatchesHost(string pattern, string host) =>
-        pattern.StartsWith('*') ? host.Length > pattern.Length - 1 && host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)
-        : pattern.EndsWith('*') ? host.Length > pattern.Length - 1 && host.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
+    private static bool MatchesHost(string pattern, ReadOnlySpan<char> host) =>
+        pattern.StartsWith('*') ? host.Length > pattern.Length - 1 && host.EndsWith(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+        : pattern.EndsWith('*') ? host.Length > pattern.Length - 1 && host.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.OrdinalIgnoreCase)
         : host.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 
     private RouteMatch? TestExpression(string path)
     {
-        Match match;
-        try
-        {
-            match = Regex!.Match(path);
-        }
-        catch (RegexMatchTimeoutException)
+        if (_expression!.Find(path) is not { } match)
         {
             return null;
         }
 
-        if (!match.Success)
-        {
-            return null;
-        }
-
+        var groups = _expression.Groups;
         Dictionary<string, string>? captures = null;
-        for (var i = 0; i < _groups.Count; i++)
+        for (var i = 0; i < groups.Count; i++)
         {
-            if (match.Groups[_groups[i]] is not { Success: true } group)
+            if (match.Groups[groups[i]] is not { Success: true } group)
             {
                 continue;
             }
@@ -126,9 +134,8 @@ internal sealed class RouteCandidate
 
     private bool MatchesHostAndPort(string host, int port)
     {
-        foreach (var pattern in _hosts!)
+        foreach (var (name, wanted) in _hostsWithPorts!)
         {
-            var (name, wanted) = SplitPort(pattern);
             if ((wanted is null || wanted == port) && MatchesHost(name, host))
             {
                 return true;
@@ -147,73 +154,12 @@ internal sealed class RouteCandidate
 
         foreach (var pattern in _snis!)
         {
-            if (MatchesHost(pattern.TrimEnd('.'), sni.TrimEnd('.')))
+            if (MatchesHost(pattern, sni.AsSpan().TrimEnd('.')))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private sealed class HeaderCondition
-    {
-        private readonly string[] _values;
-        private readonly Regex[] _patterns;
-
-        public HeaderCondition(string name, IReadOnlyList<string> values)
-        {
-            Name = name;
-            _values = [.. values.Where(v => !v.StartsWith("~*", StringComparison.Ordinal))];
-            _patterns = [.. values
-                .Where(v => v.StartsWith("~*", StringComparison.Ordinal))
-                .Select(v => RoutePattern.TryCompileHeader(v[2..], out var regex, out _) ? regex : null)
-                .OfType<Regex>()];
-        }
-
-        public string Name { get; }
-
-        public bool Holds(StringValues actual)
-        {
-            foreach (var value in actual)
-            {
-                if (value is null)
-                {
-                    continue;
-                }
-
-                foreach (var wanted in _values)
-                {
-                    if (value.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                    {
-                        return true;
-                    }
-                }
-
-                foreach (var pattern in _patterns)
-                {
-                    // The expressions were lower-cased too: that is how they compare.
-                    if (IsMatch(pattern, value))
-                    {
-                        return true;
-                    }
-                }
-            }
-
-            return false;
-        }
-
-        [System.Diagnostics.CodeAnalysis.SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
-        private static bool IsMatch(Regex pattern, string value)
-        {
-            try
-            {
-                return pattern.IsMatch(value.ToLowerInvariant());
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                return false;
-            }
-        }
     }
 }

@@ -1,11 +1,14 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Gateway.Shared.Routing;
 
 /// <summary>
-/// Compiles the regular expressions of routes. They run in the linear-time engine, so no request can make one run away; what that
-/// engine does not know (lookarounds, backreferences) is refused when the route is written.
+/// Compiles and reads the regular expressions of routes. Each must be fit for the linear-time engine, so that no request can make one
+/// run away; what that engine does not know (lookarounds, backreferences) is refused when the route is written.
+/// Requests are matched by <see cref="RouteExpression"/>.
 /// </summary>
 public static class RoutePattern
 {
@@ -14,32 +17,49 @@ public static class RoutePattern
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
+    /// <summary>Characters that mean something other than themselves in an expression.</summary>
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\*+?|{[()^$.");
+
     /// <summary>Compiles the pattern of a path, anchored at its start and not at its end.</summary>
     /// <param name="pattern">The expression without the leading <c>~</c>.</param>
     public static bool TryCompilePath(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
-        TryCompile($"^(?:{ToDotNet(pattern)})", pattern, out regex, out error);
+        TryCompileShort(OfPath(pattern), pattern, out regex, out error);
 
     /// <summary>Compiles the pattern of a header value (after <c>~*</c>); searched, lower case.</summary>
-    [SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
     public static bool TryCompileHeader(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
-        TryCompile(ToDotNet(pattern.ToLowerInvariant()), pattern, out regex, out error);
+        TryCompileShort(OfHeader(pattern), pattern, out regex, out error);
 
-    /// <summary>The text every match must begin with; used to index expressions.</summary>
+    /// <summary>The text every match must begin with, up to the first character that is no literal; used to index expressions.</summary>
     public static string LiteralPrefix(string pattern)
     {
-        var end = 0;
-        while (end < pattern.Length && (char.IsAsciiLetterOrDigit(pattern[end]) || pattern[end] is '/' or '-' or '_' or '~' or '%'))
+        if (HasAlternatives(pattern))
         {
-            end++;
+            return "";
         }
 
-        // A quantifier makes the character before it optional, an alternative anywhere makes the prefix meaningless.
-        if (end < pattern.Length && pattern[end] is '?' or '*' or '{' && end > 0)
+        var literal = new StringBuilder();
+        var i = 0;
+        for (; i < pattern.Length; i++)
         {
-            end--;
+            if (pattern[i] == '\\' && i + 1 < pattern.Length && (char.IsPunctuation(pattern[i + 1]) || char.IsSymbol(pattern[i + 1])))
+            {
+                i++;
+            }
+            else if (Special.Contains(pattern[i]))
+            {
+                break;
+            }
+
+            literal.Append(pattern[i]);
         }
 
-        return pattern.Contains('|', StringComparison.Ordinal) ? "" : pattern[..end];
+        // A quantifier can make the character before it optional, and it may stand behind a comment.
+        if (literal.Length > 0 && i < pattern.Length && (pattern[i] is '?' or '*' or '{' || pattern.AsSpan(i).StartsWith("(?#")))
+        {
+            literal.Length--;
+        }
+
+        return literal.ToString();
     }
 
     /// <summary>
@@ -51,28 +71,18 @@ public static class RoutePattern
         var pattern = regex.ToString();
         var groups = new List<string>();
         var unnamed = 0;
-        var inClass = false;
-        for (var i = 0; i < pattern.Length; i++)
+        foreach (var i in Structure(pattern))
         {
-            var c = pattern[i];
-            if (c == '\\')
+            if (pattern[i] != '(')
             {
-                i++;
+                continue;
             }
-            else if (inClass)
-            {
-                inClass = c != ']';
-            }
-            else if (c == '[')
-            {
-                inClass = true;
-                i += pattern.AsSpan(i + 1).StartsWith("^]") ? 2 : pattern.AsSpan(i + 1).StartsWith("]") ? 1 : 0;
-            }
-            else if (c == '(' && !pattern.AsSpan(i + 1).StartsWith("?"))
+
+            if (!pattern.AsSpan(i + 1).StartsWith("?"))
             {
                 groups.Add((++unnamed).ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
-            else if (c == '(' && i + 3 < pattern.Length && pattern[i + 2] is '<' or '\'' && pattern[i + 3] is not ('=' or '!'))
+            else if (i + 3 < pattern.Length && pattern[i + 2] is '<' or '\'' && pattern[i + 3] is not ('=' or '!'))
             {
                 groups.Add(pattern[(i + 3)..pattern.IndexOf(pattern[i + 2] == '<' ? '>' : '\'', i + 3)]);
             }
@@ -81,17 +91,15 @@ public static class RoutePattern
         return groups;
     }
 
-    private static string ToDotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+    internal static string OfPath(string pattern) => $"^(?:{ToDotNet(pattern)})";
 
-    private static bool TryCompile(string pattern, string shown, [NotNullWhen(true)] out Regex? regex, out string? error)
+    [SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
+    internal static string OfHeader(string pattern) => ToDotNet(pattern.ToLowerInvariant());
+
+    /// <summary>Compiles for the linear-time engine.</summary>
+    internal static bool TryCompile(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error)
     {
         regex = null;
-        if (shown.Length > MaxLength)
-        {
-            error = $"the expression is longer than {MaxLength} characters";
-            return false;
-        }
-
         try
         {
             regex = new Regex(pattern, Options, TimeSpan.FromMilliseconds(100));
@@ -109,4 +117,76 @@ public static class RoutePattern
 
         return false;
     }
+
+    private static bool TryCompileShort(string pattern, string written, [NotNullWhen(true)] out Regex? regex, out string? error)
+    {
+        if (written.Length <= MaxLength)
+        {
+            return TryCompile(pattern, out regex, out error);
+        }
+
+        regex = null;
+        error = $"the expression is longer than {MaxLength} characters";
+        return false;
+    }
+
+    /// <summary>Whether the whole expression is a choice, such as <c>/a|/b</c>; one inside a group does not count.</summary>
+    private static bool HasAlternatives(string pattern)
+    {
+        if (!pattern.Contains('|', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        // With (?x) a parenthesis may stand in a comment: better no literal than a wrong one.
+        if (pattern.Contains('#', StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var depth = 0;
+        foreach (var i in Structure(pattern))
+        {
+            depth += pattern[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (pattern[i] == '|' && depth == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Places of the characters that are neither escaped nor inside a character class or a comment.</summary>
+    private static IEnumerable<int> Structure(string pattern)
+    {
+        var inClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var rest = pattern.AsSpan(i);
+            if (rest[0] == '\\')
+            {
+                i++;
+            }
+            else if (inClass)
+            {
+                inClass = rest[0] != ']';
+            }
+            else if (rest[0] == '[')
+            {
+                inClass = true;
+                i += rest.StartsWith("[^]") ? 2 : rest.StartsWith("[]") ? 1 : 0;
+            }
+            else if (rest.StartsWith("(?#"))
+            {
+                i += Math.Max(0, rest.IndexOf(')'));
+            }
+            else
+            {
+                yield return i;
+            }
+        }
+    }
+
+    private static string ToDotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
 }

@@ -35,7 +35,7 @@ internal sealed class RandomRoutes(int seed)
     {
         // Each set has a taste of its own, so that routes with one kind of condition meet each other too.
         var chance = One([0.1, 0.4, 0.7]);
-        return [.. Enumerable.Range(0, _random.Next(1, 30)).Select(i => Route(i, chance))];
+        return [.. Enumerable.Range(0, _random.Next(1, One([10, 40, 150]))).Select(i => Route(i, chance))];
     }
 
     public RouteRequest Request()

@@ -63,6 +63,18 @@ public sealed class RoutePatternTests
     [InlineData("/a.b", "/a")]
     [InlineData("/plain", "/plain")]
     [InlineData("(?i)/a", "")]
+    [InlineData("/v1\\.0/team\\-7/\\d", "/v1.0/team-7/")]
+    [InlineData("/v1\\.?0", "/v1")]
+    [InlineData("/team 7,=@:!", "/team 7,=@:!")]
+    [InlineData("/a/(b|c)", "/a/")]
+    [InlineData("/a/(b|(c))|/d", "")]
+    [InlineData("/a/[|(]|/b", "")]
+    [InlineData("/a/[|(]/b", "/a/")]
+    [InlineData("/a/\\(b|/c", "")]
+    [InlineData("/a/\\|b", "/a/|b")]
+    [InlineData("/a(?#()|/b", "")]
+    [InlineData("/ab(?#c)?", "/a")]
+    [InlineData("/a\\d", "/a")]
     [InlineData("?", "")]
     public void LiteralPrefix_IsWhatEveryMatchBeginsWith(string pattern, string prefix) => Assert.Equal(prefix, RoutePattern.LiteralPrefix(pattern));
 
