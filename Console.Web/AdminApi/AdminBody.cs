@@ -15,8 +15,9 @@ internal static class AdminBody
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <param name="schema">Says what the texts of a form mean; null: only JSON is read.</param>
+    /// <param name="existing">The stored entity of a PATCH: tells a form what kind of plugin it changes.</param>
     /// <returns>The body as an object; an empty one when there is none. Otherwise the answer that refuses it.</returns>
-    public static async Task<(JsonObject? Body, IResult? Refusal)> ReadAsync(HttpRequest request, RecordSchema? schema, ISubSchemaSource? subSchemas)
+    public static async Task<(JsonObject? Body, IResult? Refusal)> ReadAsync(HttpRequest request, RecordSchema? schema, ISubSchemaSource? subSchemas, JsonObject? existing = null)
     {
         var types = request.Headers.ContentType;
         if (types.Count > 1)
@@ -26,7 +27,7 @@ internal static class AdminBody
 
         if (StringValues.IsNullOrEmpty(types))
         {
-            return request.ContentLength is null or 0
+            return await IsEmptyAsync(request)
                 ? ([], null)
                 : (null, AdminErrors.Message(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type"));
         }
@@ -40,6 +41,22 @@ internal static class AdminBody
         var isForm = type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (isForm && schema is not null)
         {
+            return await ReadPairsAsync(request) is { } pairs
+                ? (FormBody.ToJson(pairs, schema, subSchemas, existing), null)
+                : (null, AdminErrors.Message(StatusCodes.Status400BadRequest, "Cannot parse form body"));
+        }
+
+        return (null, AdminErrors.Message(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type"));
+    }
+
+    private static async Task<bool> IsEmptyAsync(HttpRequest request) =>
+        request.ContentLength is { } length ? length == 0 : await request.Body.ReadAsync(new byte[1], request.HttpContext.RequestAborted) == 0;
+
+    /// <returns>Null when the body is no form.</returns>
+    private static async Task<List<KeyValuePair<string, string>>?> ReadPairsAsync(HttpRequest request)
+    {
+        try
+        {
             var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             var pairs = form.SelectMany(p => p.Value.Select(v => new KeyValuePair<string, string>(p.Key, v ?? ""))).ToList();
             foreach (var file in form.Files)
@@ -48,10 +65,12 @@ internal static class AdminBody
                 pairs.Add(new(file.Name, await reader.ReadToEndAsync(request.HttpContext.RequestAborted)));
             }
 
-            return (FormBody.ToJson(pairs, schema, subSchemas), null);
+            return pairs;
         }
-
-        return (null, AdminErrors.Message(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type"));
+        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            return null;
+        }
     }
 
     private static async Task<(JsonObject? Body, IResult? Refusal)> ReadJsonAsync(HttpRequest request)
@@ -65,14 +84,32 @@ internal static class AdminBody
                 return ([], null);
             }
 
-            buffer.Position = 0;
-            return JsonNode.Parse(buffer, documentOptions: Strict) is JsonObject body
+            return JsonNode.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), documentOptions: Strict) is JsonObject body && IsText(body)
                 ? (body, null)
                 : (null, AdminErrors.Message(StatusCodes.Status400BadRequest, "Cannot parse JSON body"));
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return (null, AdminErrors.Message(StatusCodes.Status400BadRequest, "Cannot parse JSON body"));
+        }
+    }
+
+    /// <summary>Whether every text in it can be read: the parser takes bytes that are no UTF-8 and halves of characters as they come.</summary>
+    private static bool IsText(JsonNode? node)
+    {
+        try
+        {
+            return node switch
+            {
+                JsonObject members => members.All(m => IsText(m.Value)),
+                JsonArray items => items.All(IsText),
+                JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

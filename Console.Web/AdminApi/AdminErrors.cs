@@ -13,6 +13,8 @@ internal static class AdminErrors
     public static IResult Of(Error error) => error switch
     {
         SchemaViolationError violation => Body(StatusCodes.Status400BadRequest, violation.ToBody()),
+        InvalidPrimaryKey invalid => Body(StatusCodes.Status400BadRequest, Data(1, "invalid primary key", error, new JsonObject { ["id"] = invalid.Id })),
+        PrimaryKeyViolation taken => Body(StatusCodes.Status400BadRequest, Data(3, "primary key violation", error, new JsonObject { ["id"] = taken.Id.ToString() })),
         UniqueViolation unique => Body(StatusCodes.Status409Conflict, Data(5, "unique constraint violation", error, unique.Fields.DeepClone())),
         ForeignKeyViolation foreign => Body(StatusCodes.Status400BadRequest, Data(4, "foreign key violation", error, new JsonObject { [foreign.Field] = foreign.Key.DeepClone() })),
         ForeignKeyUnresolved unresolved => Body(StatusCodes.Status400BadRequest, Data(13, "foreign keys unresolved", error, new JsonObject

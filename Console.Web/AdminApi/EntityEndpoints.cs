@@ -38,7 +38,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)))
             .Get(one, c => Task.FromResult(Read(entities.Find(kind, c["id"], c.Actor))))
             .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)))
-            .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted)))
+            .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted), entities.Find(kind, c["id"], c.Actor)))
             .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
     }
 
@@ -114,9 +114,10 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         EntityKind kind,
         (string Field, JsonObject Parent)? parent,
         int success,
-        Func<JsonObject, Actor, Task<Result<JsonObject>>> write)
+        Func<JsonObject, Actor, Task<Result<JsonObject>>> write,
+        JsonObject? existing = null)
     {
-        var (body, refusal) = await AdminBody.ReadAsync(context.Request, kind.Schema, plugins);
+        var (body, refusal) = await AdminBody.ReadAsync(context.Request, kind.Schema, plugins, existing);
         if (refusal is not null)
         {
             return refusal;

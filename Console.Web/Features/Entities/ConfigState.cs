@@ -50,9 +50,12 @@ internal sealed record ConfigState(
 
     public EntityDocument? Find(EntityKind kind, Guid id) => Of(kind).GetValueOrDefault(id);
 
+    /// <summary>Whether a text is an id. Only the form with dashes is one: thirty-two hex digits are a name or a key that somebody chose.</summary>
+    public static bool TryReadId(string text, out Guid id) => Guid.TryParseExact(text, "D", out id);
+
     /// <summary>By id, or by a value of the endpoint key.</summary>
     public EntityDocument? Find(EntityKind kind, string idOrKey) =>
-        Guid.TryParse(idOrKey, out var id) ? Find(kind, id)
+        TryReadId(idOrKey, out var id) ? Find(kind, id)
         : kind.EndpointKey is { } key && Unique.TryGetValue(new UniqueKey(kind.Name, key, idOrKey), out var owner) ? Find(kind, owner)
         : null;
 

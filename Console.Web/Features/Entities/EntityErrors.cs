@@ -8,6 +8,12 @@ namespace ConsoleWeb.Features.Entities;
 internal sealed record UniqueViolation(JsonObject Fields)
     : Error($"UNIQUE violation detected on '{LuaText.Table(Fields)}'");
 
+/// <summary>An id in a path that is none, of a kind that has no name to be found by.</summary>
+internal sealed record InvalidPrimaryKey(string Id) : Error($"invalid primary key: '{LuaText.Table(new JsonObject { ["id"] = Id })}'");
+
+/// <summary>The id of a new entity is taken.</summary>
+internal sealed record PrimaryKeyViolation(Guid Id) : Error($"primary key violation on key '{{id=\"{Id}\"}}'");
+
 /// <summary>A foreign key points at nothing.</summary>
 /// <param name="Field">Name of the field, such as <c>service</c>.</param>
 /// <param name="Collection">What it should point at, such as <c>services</c>.</param>

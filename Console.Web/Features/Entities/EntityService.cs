@@ -79,16 +79,22 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         {
             var existing = state.Find(kind, idOrKey);
             var body = input.DeepClone().AsObject();
-            var id = existing?.Id ?? (Guid.TryParse(idOrKey, out var given) ? given : Guid.NewGuid());
-            if (body["id"] is { } bodyId && !(Guid.TryParse(bodyId.ToString(), out var named) && named == id))
+            var isId = ConfigState.TryReadId(idOrKey, out var given);
+            if (!isId && kind.EndpointKey is null)
+            {
+                return new InvalidPrimaryKey(idOrKey);
+            }
+
+            var id = existing?.Id ?? (isId ? given : Guid.NewGuid());
+            if (body["id"] is { } bodyId && !(ConfigState.TryReadId(bodyId.ToString(), out var named) && named == id))
             {
                 return SchemaViolationError.At("id", "must be the id of the path");
             }
 
             body["id"] = id.ToString();
-            if (!Guid.TryParse(idOrKey, out _) && kind.EndpointKey is { } key)
+            if (!isId)
             {
-                body[key] ??= idOrKey;
+                body[kind.EndpointKey!] = idOrKey;
             }
 
             if (existing is not null)
@@ -104,7 +110,7 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         {
             if (state.Find(kind, idOrKey) is not { } existing)
             {
-                return Guid.TryParse(idOrKey, out var id) ? new EntityNotFound(id) : new NotFoundError();
+                return ConfigState.TryReadId(idOrKey, out var id) ? new EntityNotFound(id) : new NotFoundError();
             }
 
             return Prepare(state, kind, input, existing, existing.Json);
@@ -263,7 +269,7 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         json["id"] = id.ToString();
         if (replaces is null && state.Find(kind, id) is not null)
         {
-            return new UniqueViolation(new JsonObject { ["id"] = id.ToString() });
+            return new PrimaryKeyViolation(id);
         }
 
         var document = new EntityDocument(kind, id, json);
