@@ -32,6 +32,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<SnapshotBuilder>();
         services.AddSingleton<ISecretResolver, EnvironmentSecretResolver>();
         services.AddSingleton<PluginChain>();
+        services.AddSingleton<PeerTrust>();
         services.AddSingleton<ListenerGuard>();
         services.AddSingleton<RequestTracker>();
         services.AddSingleton<GatewayPipeline>();

@@ -14,6 +14,7 @@ internal sealed partial class GatewayPipeline(
     SnapshotHolder snapshots,
     PluginChain plugins,
     HttpServiceForwarder forwarder,
+    PeerTrust peers,
     ListenerGuard guard,
     RequestTracker tracker,
     ILogger<GatewayPipeline> logger)
@@ -26,6 +27,7 @@ internal sealed partial class GatewayPipeline(
             return;
         }
 
+        peers.Apply(http);
         var context = tracker.Begin(http, snapshot);                                 // 1  the record starts with the first byte
         try
         {
