@@ -1,8 +1,8 @@
 using Gateway.Core.Pipeline;
 using Gateway.Core.Upstreams;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Gateway.Core.Routing;
 
@@ -40,7 +40,8 @@ internal static class RouteResolver
 
         context.NormalizedPath = path;
         // Server names belong to the connection, whatever a proxy in front says about the scheme.
-        var tls = http.Features.Get<ITlsHandshakeFeature>();
+        // The handshake feature knows the name only where a certificate is chosen by it.
+        var tls = http.Features.Get<ISslStreamFeature>();
         var match = context.Snapshot.Router.Match(new RouteRequest(
             request.Method,
             request.Host.Host,
@@ -48,7 +49,7 @@ internal static class RouteResolver
             path,
             request.Headers,
             tls is not null,
-            tls?.HostName));
+            tls?.SslStream.TargetHostName));
         if (match is null)
         {
             return new Refusal(StatusCodes.Status404NotFound, "no Route matched with those values") { Detail = "no_route" };

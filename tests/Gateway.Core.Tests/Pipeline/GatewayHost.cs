@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.Core.Configuration;
 using Gateway.Core.Logging;
@@ -29,11 +31,20 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
     /// <param name="settings">Settings by key, such as <c>Gateway:Providers:openai:BaseUrl</c>.</param>
-    public static async Task<GatewayHost> StartAsync(GatewayConfig config, params (string Key, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(GatewayConfig config, params (string Key, string Value)[] settings) => StartAsync(config, null, settings);
+
+    /// <param name="certificate">For a listener with TLS; null for one without.</param>
+    public static async Task<GatewayHost> StartAsync(GatewayConfig config, X509Certificate2? certificate, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
+        {
+            if (certificate is not null)
+            {
+                listener.UseHttps(certificate);
+            }
+        }));
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Services.AddGateway(builder.Configuration);
         GatewayHost? host = null;
