@@ -48,8 +48,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
 
         JsonObject? Parent(AdminContext c) => entities.Find(parentKind, c["parent"], c.Actor);
 
-        JsonObject? Child(AdminContext c, JsonObject parent) =>
-            entities.Find(kind, c["id"], c.Actor) is { } child && SameId(child[field]?["id"], parent["id"]) ? child : null;
+        JsonObject? Child(AdminContext c, JsonObject parent) => entities.FindChild(kind, field, Id(parent), c["id"], c.Actor);
 
         table.Get(many, c => Task.FromResult(Parent(c) is { } parent
                 ? List(c, kind, new EntityQuery(ParentField: field, ParentId: Id(parent)), c.Request.Path)
@@ -65,17 +64,21 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                     return AdminErrors.NotFound;
                 }
 
-                var existing = entities.Find(kind, c["id"], c.Actor);
-                return (existing is not null && !SameId(existing[field]?["id"], parent["id"])) || (existing is null && kind.Name == "targets")
+                var child = Child(c, parent);
+                return child is null && (kind == EntityKinds.Targets || entities.Find(kind, c["id"], c.Actor) is not null)
                     ? AdminErrors.NotFound
-                    : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted));
+                    : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, Key(c, child), body, actor, c.Aborted));
             })
-            .Map(HttpMethods.Patch, one, async c => Parent(c) is { } parent && Child(c, parent) is not null
-                ? await WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted))
+            .Map(HttpMethods.Patch, one, async c => Parent(c) is { } parent && Child(c, parent) is { } child
+                ? await WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, Key(c, child), body, actor, c.Aborted), child)
                 : AdminErrors.NotFound)
             .Map(HttpMethods.Delete, one, async c => Parent(c) is not { } parent ? AdminErrors.NotFound
-                : Child(c, parent) is null ? new AdminJson(StatusCodes.Status204NoContent, null)
-                : Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
+                : Child(c, parent) is not { } child ? new AdminJson(StatusCodes.Status204NoContent, null)
+                : Deleted(await entities.DeleteAsync(kind, Key(c, child), c.Actor, c.Aborted)));
+
+        // A name of the path stays one, so that PUT gives it to the entity; what is unique below the parent only means nothing elsewhere.
+        string Key(AdminContext c, JsonObject? child) =>
+            child is null || kind.Unique.Any(u => u.Fields is [var only] && only == kind.EndpointKey) ? c["id"] : child["id"]!.GetValue<string>();
     }
 
     private void MapParent(AdminRouteTable table, EntityKind kind, string field, EntityKind parentKind)
@@ -102,8 +105,6 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
     }
 
     private static Guid Id(JsonObject entity) => Guid.Parse(entity["id"]!.GetValue<string>());
-
-    private static bool SameId(JsonNode? a, JsonNode? b) => a?.ToString() == b?.ToString();
 
     private static IResult Read(JsonObject? entity) => entity is null ? AdminErrors.NotFound : new AdminJson(StatusCodes.Status200OK, entity);
 
@@ -153,10 +154,9 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             query = query with { Tags = filter };
         }
 
-        if (kind.Name == "consumers" && request.Query.TryGetValue("custom_id", out var customId))
+        if (kind == EntityKinds.Consumers && request.Query.TryGetValue("custom_id", out var customId))
         {
-            var all = entities.List(kind, query, 1000, null, context.Actor);
-            return Page([.. all.Value!.Data.Where(c => c["custom_id"]?.ToString() == customId)], null, null);
+            query = query with { Where = ("custom_id", customId.ToString()) };
         }
 
         var offset = request.Query.TryGetValue("offset", out var offsetText) ? offsetText.ToString() : null;

@@ -33,6 +33,9 @@ internal sealed class InformationEndpoints(
             .Get("/schemas/vaults/{name}", c => Task.FromResult(VaultSchema(c["name"])))
             .Get("/konnect-schemas/json/{entity}", c => Task.FromResult(JsonSchemaOf(c["entity"])))
             .Post("/schemas/{entity}/validate", c => ValidateAsync(c, c["entity"]))
+            // Said in full, or the schema of a plugin named 'validate' would be meant.
+            .Post("/schemas/plugins/validate", c => ValidateAsync(c, "plugins"))
+            .Post("/schemas/vaults/validate", c => ValidateAsync(c, "vaults"))
             .Get("/tags", c => OkAsync(Tags(c.Actor, null)))
             .Get("/tags/{tag}", c => OkAsync(Tags(c.Actor, c["tag"])))
             .Get("/config", _ => Task.FromResult(NotDbLess()))

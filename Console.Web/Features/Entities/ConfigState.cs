@@ -59,6 +59,20 @@ internal sealed record ConfigState(
         : kind.EndpointKey is { } key && Unique.TryGetValue(new UniqueKey(kind.Name, key, idOrKey), out var owner) ? Find(kind, owner)
         : null;
 
+    /// <summary>A child of one parent: by id, by endpoint key, or by what is unique below the parent only, such as the address of a target.</summary>
+    public EntityDocument? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey)
+    {
+        var found = Find(kind, idOrKey);
+        if (found is null && kind.Unique.FirstOrDefault(u => u.Fields.Count == 2 && u.Fields.Contains(parentField)) is { } below)
+        {
+            var key = below.Fields.First(f => f != parentField);
+            var wanted = new JsonObject { [parentField] = new JsonObject { ["id"] = parentId.ToString() }, [key] = idOrKey };
+            found = Unique.TryGetValue(UniqueKey.Of(kind, below, wanted), out var owner) ? Find(kind, owner) : null;
+        }
+
+        return found?.References().Contains((parentField, parentId)) == true ? found : null;
+    }
+
     /// <summary>The state with a document added or replaced.</summary>
     public ConfigState With(EntityDocument document)
     {

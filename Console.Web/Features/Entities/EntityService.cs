@@ -71,6 +71,9 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
     public JsonObject? Find(EntityKind kind, string idOrKey, Actor actor) =>
         State.Find(kind, idOrKey) is { } document ? Show(document, actor) : null;
 
+    public JsonObject? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey, Actor actor) =>
+        State.FindChild(kind, parentField, parentId, idOrKey) is { } document ? Show(document, actor) : null;
+
     public Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
         WriteAsync(kind, "create", actor, state => Prepare(state, kind, input, null, null), cancellationToken);
 
@@ -146,7 +149,11 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         }
     }
 
-    public Result<JsonObject> Validate(EntityKind kind, JsonObject input) => kind.Normalise(input, Options(null));
+    public Result<JsonObject> Validate(EntityKind kind, JsonObject input)
+    {
+        var normalised = kind.Normalise(input, Options(null));
+        return !normalised.IsError && kind == EntityKinds.Plugins && CheckPlugin(normalised.Value) is { } faulty ? faulty : normalised;
+    }
 
     public IReadOnlyList<(EntityKind Kind, JsonObject Entity)> ListDependents(EntityKind kind, Guid id, Actor actor) =>
         [.. State.ListReferencing(id).Select(d => (d.Kind, Show(d, actor)))];
@@ -157,6 +164,11 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
     {
         if (query.ParentField is { } field
             && !(document.Json[field] is JsonObject parent && Guid.TryParse(parent["id"]?.GetValue<string>(), out var id) && id == query.ParentId))
+        {
+            return false;
+        }
+
+        if (query.Where is { } where && document.Json[where.Field]?.ToString() != where.Text)
         {
             return false;
         }
@@ -219,7 +231,6 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
 
     private NormaliseOptions Options(JsonObject? existing) => new() { Existing = existing, Time = time, SubSchemas = plugins };
 
-    /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
     private SchemaViolationError? CheckPlugin(JsonObject json)
     {
         foreach (var check in checks)
@@ -233,6 +244,7 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
         return null;
     }
 
+    /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
     private Result<(EntityDocument? Before, EntityDocument After)> Prepare(ConfigState state, EntityKind kind, JsonObject input, EntityDocument? replaces, JsonObject? mergeInto)
     {
         var normalised = kind.Normalise(input, Options(mergeInto));

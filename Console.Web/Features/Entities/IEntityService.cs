@@ -17,6 +17,9 @@ internal interface IEntityService
     /// <summary>By id or by the kind's endpoint key; null when there is none.</summary>
     JsonObject? Find(EntityKind kind, string idOrKey, Actor actor);
 
+    /// <summary>A child of one parent, also by what is unique below that parent only; null when there is none.</summary>
+    JsonObject? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey, Actor actor);
+
     /// <summary>Stores a new entity; id, timestamps and defaults are filled.</summary>
     Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken);
 
