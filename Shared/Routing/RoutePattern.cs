@@ -112,7 +112,7 @@ public static class RoutePattern
         }
         catch (NotSupportedException)
         {
-            error = "lookarounds, backreferences and atomic groups are not supported, because they have no upper bound of running time";
+            error = "lookarounds, backreferences, atomic groups and huge repetitions are not supported, because they could take too long";
         }
 
         return false;

@@ -147,6 +147,18 @@ public sealed class ProtocolRuleTests
         Assert.Equal(WentOn, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("TRACE", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("PURGE", WentOn)]
+    public async Task Method_Trace_IsRefusedBeforeRouting(string method, HttpStatusCode status)
+    {
+        await using var gateway = await StartAsync(Route("r") with { Paths = ["/"] });
+
+        using var response = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/"), Ct);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
     [Fact]
     public async Task Expression_PathThatRunsAway_FallsToTheNextRoute()
     {
