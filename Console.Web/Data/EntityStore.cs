@@ -60,7 +60,8 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
                         s => s.SetProperty(e => e.Document, document).SetProperty(e => e.Version, version), cancellationToken);
                 }
 
-                context.UniqueKeys.AddRange(UniqueKey.Of(after).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = id }));
+                // A secret that must be unique, such as a consumer's key, is compared in memory only: here it would stand in clear, or as a hash that can be guessed.
+                context.UniqueKeys.AddRange(UniqueKey.Of(after).Where(k => !HoldsSecret(after.Kind, k)).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = id }));
             }
         }
 
@@ -76,6 +77,8 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static bool HoldsSecret(EntityKind kind, UniqueKey key) => key.Constraint.Split(',').Any(f => kind.Schema.Find(f)?.Secret == true);
 
     private string Describe(IReadOnlyList<(EntityDocument? Before, EntityDocument? After)> changes) =>
         new JsonArray([.. changes.Select(c => new JsonObject

@@ -225,7 +225,8 @@ internal sealed class EntityService(EntityStore store, GatewayActivator activato
 
     private static string Describe(EntityDocument document)
     {
-        var name = document.Kind.EndpointKey is { } key ? document.Json[key]?.ToString() : null;
+        // The key of a credential is its name in paths and a secret all the same.
+        var name = document.Kind.EndpointKey is { } key && document.Kind.Schema.Find(key)?.Secret != true ? document.Json[key]?.ToString() : null;
         return $"{document.Kind.Singular} {name ?? document.Json["name"]?.ToString() ?? document.Id.ToString()}";
     }
 
