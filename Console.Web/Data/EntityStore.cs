@@ -28,59 +28,73 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
         return state with { Version = version };
     }
 
-    /// <summary>Writes a change and its version in one transaction.</summary>
-    public async Task SaveAsync(
-        long version,
-        string summary,
-        Actor actor,
-        IReadOnlyList<(EntityDocument? Before, EntityDocument? After)> changes,
-        CancellationToken cancellationToken)
+    /// <summary>Writes changes that follow each other, and their versions, in one transaction.</summary>
+    public async Task SaveAsync(IReadOnlyList<NumberedChange> changes, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var (before, after) in changes)
-        {
-            var id = (after ?? before)!.Id;
-            await context.UniqueKeys.Where(u => u.EntityId == id).ExecuteDeleteAsync(cancellationToken);
-            if (before is not null && after is null)
-            {
-                await context.Entities.Where(e => e.Id == id).ExecuteDeleteAsync(cancellationToken);
-            }
-            else if (after is not null)
-            {
-                var document = protector.Protect(after.Json, after.Kind, id).ToJsonString();
-                if (before is null)
-                {
-                    context.Entities.Add(new ConfigEntity { Id = id, Kind = after.Kind.Name, Document = document, Version = version });
-                    await context.SaveChangesAsync(cancellationToken);
-                }
-                else
-                {
-                    await context.Entities.Where(e => e.Id == id).ExecuteUpdateAsync(
-                        s => s.SetProperty(e => e.Document, document).SetProperty(e => e.Version, version), cancellationToken);
-                }
 
-                // A secret that must be unique, such as a consumer's key, is compared in memory only: here it would stand in clear, or as a hash that can be guessed.
-                context.UniqueKeys.AddRange(UniqueKey.Of(after).Where(k => !HoldsSecret(after.Kind, k)).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = id }));
+        // Of several changes of one entity only the first and the last state matter.
+        var net = new Dictionary<Guid, DocumentChange>();
+        var versions = new Dictionary<Guid, long>();
+        foreach (var (version, change, _) in changes)
+        {
+            foreach (var document in change.Documents)
+            {
+                net[document.Id] = net.TryGetValue(document.Id, out var earlier) ? document with { Before = earlier.Before } : document;
+                versions[document.Id] = version;
             }
         }
 
-        context.Versions.Add(new ConfigVersion
+        Guid[] changed = [.. net.Where(n => n.Value.Before is not null).Select(n => n.Key)];
+        Guid[] deleted = [.. net.Where(n => n.Value is { Before: not null, After: null }).Select(n => n.Key)];
+        if (changed.Length > 0)
         {
-            Number = version,
-            At = time.GetUtcNow(),
-            Actor = actor.Name,
-            Source = actor.Source,
-            Summary = summary,
-            Changes = Describe(changes),
-        });
+            await context.UniqueKeys.Where(u => changed.Contains(u.EntityId)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        if (deleted.Length > 0)
+        {
+            await context.Entities.Where(e => deleted.Contains(e.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        foreach (var (before, after) in net.Values)
+        {
+            if (after is null)
+            {
+                continue;
+            }
+
+            var row = new ConfigEntity
+            {
+                Id = after.Id,
+                Kind = after.Kind.Name,
+                Document = protector.Protect(after.Json, after.Kind, after.Id).ToJsonString(),
+                Version = versions[after.Id],
+            };
+            context.Entry(row).State = before is null ? EntityState.Added : EntityState.Modified;
+
+            // A secret that must be unique, such as a consumer's key, is compared in memory only: here it would stand in clear, or as a hash that can be guessed.
+            context.UniqueKeys.AddRange(UniqueKey.Of(after).Where(k => !HoldsSecret(after.Kind, k)).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = after.Id }));
+        }
+
+        var now = time.GetUtcNow();
+        context.Versions.AddRange(changes.Select(c => new ConfigVersion
+        {
+            Number = c.Version,
+            At = now,
+            Actor = c.Actor.Name,
+            Source = c.Actor.Source,
+            Summary = c.Change.Summary,
+            Changes = Describe(c.Change.Documents),
+        }));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     private static bool HoldsSecret(EntityKind kind, UniqueKey key) => key.Constraint.Split(',').Any(f => kind.Schema.Find(f)?.Secret == true);
 
-    private string Describe(IReadOnlyList<(EntityDocument? Before, EntityDocument? After)> changes) =>
+    private string Describe(IReadOnlyList<DocumentChange> changes) =>
         new JsonArray([.. changes.Select(c => new JsonObject
         {
             ["kind"] = (c.After ?? c.Before)!.Kind.Name,

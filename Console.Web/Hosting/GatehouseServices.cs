@@ -43,8 +43,9 @@ internal static class GatehouseServices
         services.AddSingleton<SecretProtector>();
         services.AddSingleton<EntityStore>();
         services.AddSingleton<GatewayActivator>();
-        services.AddSingleton<EntityService>();
-        services.AddSingleton<IEntityService>(provider => provider.GetRequiredService<EntityService>());
+        services.AddSingleton<ConfigWriter>();
+        services.AddSingleton<EntityRules>();
+        services.AddSingleton<IEntityService, EntityService>();
     }
 
     private static void AddRequestLog(IServiceCollection services)

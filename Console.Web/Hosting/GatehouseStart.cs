@@ -15,7 +15,7 @@ internal static class GatehouseStart
     {
         var directory = app.Services.GetRequiredService<DataDirectory>();
         await MigrateAsync(app.Services, directory);
-        await app.Services.GetRequiredService<EntityService>().StartAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
         await app.StartAsync();
         await app.Services.GetRequiredService<SetupService>().AnnounceAsync(CancellationToken.None);
     }

@@ -91,6 +91,27 @@ public sealed class LiveConfigurationTests(AdminFixture admin) : IClassFixture<A
     }
 
     [Fact]
+    public async Task Writes_OfTheSameEntitiesAtOnce_AreStoredAsTheyAreServed()
+    {
+        var directory = Path.Combine(Path.GetTempPath(), "gatehouse-tests", Guid.NewGuid().ToString("N"));
+        string before;
+        await using (var first = await TestHost.StartInAsync(directory, keepsData: true))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 120).Select(i => (i % 4) switch
+            {
+                0 => first.DeleteAsync($"/services/s{i % 3}"),
+                1 => first.PatchAsync($"/services/s{i % 3}", $$"""{"port":{{i + 1}}}"""),
+                _ => first.PutAsync($"/services/s{i % 3}", $$"""{"host":"h{{i}}.example"}"""),
+            }));
+            before = (await first.GetAsync("/services")).Text;
+        }
+
+        await using var second = await TestHost.StartInAsync(directory, keepsData: false);
+
+        Assert.Equal(before, (await second.GetAsync("/services")).Text);
+    }
+
+    [Fact]
     public async Task Restart_WithTheSameData_ServesTheSame()
     {
         await using var upstream = await FakeUpstream.StartAsync();

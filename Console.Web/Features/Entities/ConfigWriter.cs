@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using ConsoleWeb.Data;
+using Gateway.Core.Configuration;
+using Gateway.Shared.Results;
+
+namespace ConsoleWeb.Features.Entities;
+
+/// <summary>
+/// Holds the configuration and changes it, one commit at a time: a snapshot of the next state is made, stored, and only then serves.
+/// Writes that arrive while a commit runs go into the next one together, so that many small writes share the snapshot and the disk.
+/// </summary>
+internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator) : IDisposable
+{
+    private const int MaxTogether = 200;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ConcurrentQueue<PendingWrite> _pending = new();
+    private readonly Signal _changed = new();
+    private ConfigState _state = ConfigState.Empty;
+
+    /// <summary>What serves now.</summary>
+    public ConfigState State => Volatile.Read(ref _state);
+
+    public void Dispose() => _gate.Dispose();
+
+    public IDisposable OnChanged(Action callback) => _changed.Subscribe(callback);
+
+    /// <summary>Reads the store and makes the first snapshot.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var state = await store.LoadAsync(cancellationToken);
+        activator.Activate(state);
+        Volatile.Write(ref _state, state);
+    }
+
+    /// <summary>Makes a change. Once this returns it is stored and live.</summary>
+    /// <param name="prepare">
+    /// Works the change out, or says why it is refused; a change without documents is none. May run more than once, each time with the state that the change would follow.
+    /// </param>
+    /// <param name="cancellationToken">Heeded until the change's turn comes.</param>
+    /// <returns>Null when it was made.</returns>
+    public async Task<Error?> WriteAsync(Func<ConfigState, Result<ConfigChange>> prepare, Actor actor, CancellationToken cancellationToken)
+    {
+        var write = new PendingWrite(prepare, actor, cancellationToken);
+        _pending.Enqueue(write);
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            while (!write.Done.Task.IsCompleted)
+            {
+                await CommitAsync(Take());
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        return await write.Done.Task;
+    }
+
+    private List<PendingWrite> Take()
+    {
+        var taken = new List<PendingWrite>();
+        while (taken.Count < MaxTogether && _pending.TryDequeue(out var write))
+        {
+            if (write.Cancelled.IsCancellationRequested)
+            {
+                write.Done.SetCanceled(write.Cancelled);
+            }
+            else
+            {
+                taken.Add(write);
+            }
+        }
+
+        return taken;
+    }
+
+    private async Task CommitAsync(IReadOnlyList<PendingWrite> writes)
+    {
+        var next = State;
+        var changes = new List<NumberedChange>(writes.Count);
+        var accepted = new List<PendingWrite>(writes.Count);
+        foreach (var write in writes)
+        {
+            try
+            {
+                var prepared = write.Prepare(next);
+                if (prepared.IsError)
+                {
+                    write.Done.SetResult(prepared.Error);
+                    continue;
+                }
+
+                if (prepared.Value.Documents.Count == 0)
+                {
+                    write.Done.SetResult(null);
+                    continue;
+                }
+
+                next = prepared.Value.ApplyTo(next);
+                changes.Add(new NumberedChange(next.Version, prepared.Value, write.Actor));
+                accepted.Add(write);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                write.Done.SetException(exception);
+            }
+        }
+
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var refusal = await CommitAsync(next, changes);
+            if (refusal is null || accepted.Count == 1)
+            {
+                accepted.ForEach(w => w.Done.SetResult(refusal));
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && accepted.Count == 1)
+        {
+            accepted[0].Done.SetException(exception);
+            return;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // One of them is to blame; alone each gets its own answer.
+        }
+
+        foreach (var write in accepted)
+        {
+            await CommitAsync([write]);
+        }
+    }
+
+    private async Task<Error?> CommitAsync(ConfigState next, IReadOnlyList<NumberedChange> changes)
+    {
+        GatewaySnapshot snapshot;
+        try
+        {
+            snapshot = activator.Build(next);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new ConfigurationRefused($"the gateway cannot serve this configuration: {exception.Message}");
+        }
+
+        await store.SaveAsync(changes, CancellationToken.None);
+        activator.Swap(snapshot);
+        Volatile.Write(ref _state, next);
+        _changed.Raise();
+        return null;
+    }
+
+    private sealed record PendingWrite(Func<ConfigState, Result<ConfigChange>> Prepare, Actor Actor, CancellationToken Cancelled)
+    {
+        public TaskCompletionSource<Error?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Gateway.Core.Plugins;
+using Gateway.Shared.Results;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Features.Entities;
+
+/// <summary>What must hold before a document is stored or deleted: its schema, unique values, references.</summary>
+internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginCheck> checks, TimeProvider time)
+{
+    /// <summary>The checks that need no other entity.</summary>
+    public Result<JsonObject> Validate(EntityKind kind, JsonObject input)
+    {
+        var normalised = kind.Normalise(input, Options(null));
+        return !normalised.IsError && kind == EntityKinds.Plugins && CheckPlugin(normalised.Value) is { } faulty ? faulty : normalised;
+    }
+
+    /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
+    /// <param name="replaces">The document that the new one takes the place of; null: none may have its id.</param>
+    /// <param name="mergeInto">Members that the input does not name keep their values of this document; null: they get their defaults.</param>
+    public Result<DocumentChange> Prepare(ConfigState state, EntityKind kind, JsonObject input, EntityDocument? replaces, JsonObject? mergeInto)
+    {
+        var normalised = kind.Normalise(input, Options(mergeInto));
+        if (normalised.IsError)
+        {
+            return normalised.Error;
+        }
+
+        var json = normalised.Value;
+
+        // A mask that comes back means "unchanged".
+        if (SecretPaths.Unmask(json, replaces?.Json, kind.Schema, plugins) is { } nothingBehind)
+        {
+            return nothingBehind;
+        }
+
+        if (kind == EntityKinds.Plugins && CheckPlugin(json) is { } faulty)
+        {
+            return faulty;
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        if (json.ContainsKey("updated_at"))
+        {
+            json["updated_at"] = kind == EntityKinds.Targets ? Math.Round(time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, 3) : now;
+        }
+
+        if (ResolveForeignKeys(state, kind, json) is { } foreignError)
+        {
+            return foreignError;
+        }
+
+        var id = Guid.Parse(json["id"]!.GetValue<string>());
+        json["id"] = id.ToString();
+        if (replaces is null && state.Find(kind, id) is not null)
+        {
+            return new PrimaryKeyViolation(id);
+        }
+
+        var document = new EntityDocument(kind, id, json);
+        foreach (var constraint in kind.Unique)
+        {
+            var isSet = constraint.Fields.Count > 1 || json[constraint.Fields[0]] is not null;
+            if (isSet && state.Unique.TryGetValue(UniqueKey.Of(kind, constraint, json), out var owner) && owner != id)
+            {
+                return new UniqueViolation(new JsonObject(constraint.Fields.Select(f => new KeyValuePair<string, JsonNode?>(f, json[f]?.DeepClone()))));
+            }
+        }
+
+        return new DocumentChange(replaces, document);
+    }
+
+    private static Error? ResolveForeignKeys(ConfigState state, EntityKind kind, JsonObject json)
+    {
+        foreach (var field in kind.ForeignKeys)
+        {
+            if (json[field.Field] is not JsonObject reference)
+            {
+                continue;
+            }
+
+            var target = EntityKinds.Find(field.References)!;
+            if (reference["id"]?.ToString() is { } idText)
+            {
+                if (!Guid.TryParse(idText, out var id) || state.Find(target, id) is null)
+                {
+                    return new ForeignKeyViolation(field.Field, target.Name, new JsonObject { ["id"] = idText });
+                }
+
+                json[field.Field] = new JsonObject { ["id"] = id.ToString() };
+                continue;
+            }
+
+            var (member, value) = reference.First();
+            if (!state.Unique.TryGetValue(new UniqueKey(target.Name, member, value?.ToString() ?? ""), out var found))
+            {
+                return new ForeignKeyUnresolved(field.Field, target.Name, new JsonObject { [member] = value?.DeepClone() });
+            }
+
+            json[field.Field] = new JsonObject { ["id"] = found.ToString() };
+        }
+
+        return null;
+    }
+
+    /// <summary>Gathers what a delete takes along, or says why it may not happen.</summary>
+    /// <param name="removed">Receives the documents, children first.</param>
+    public static Error? CollectDeleted(ConfigState state, EntityDocument document, List<EntityDocument> removed)
+    {
+        foreach (var dependent in state.ListReferencing(document.Id))
+        {
+            if (removed.Contains(dependent))
+            {
+                continue;
+            }
+
+            if (!Cascades(dependent, document))
+            {
+                return new StillReferenced(document.Kind.Name, dependent.Kind.Name);
+            }
+
+            if (CollectDeleted(state, dependent, removed) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        removed.Add(document);
+        return null;
+    }
+
+    private static bool Cascades(EntityDocument child, EntityDocument parent) =>
+        child.Kind.ForeignKeys.Any(k => k.References == parent.Kind.Name && k.OnDelete == OnDelete.Cascade);
+
+    private SchemaViolationError? CheckPlugin(JsonObject json)
+    {
+        foreach (var check in checks)
+        {
+            if (json["name"]!.GetValue<string>() == check.PluginName && check.Check(json["config"]!.AsObject()) is { } violation)
+            {
+                return violation;
+            }
+        }
+
+        return null;
+    }
+
+    private NormaliseOptions Options(JsonObject? existing) => new() { Existing = existing, Time = time, SubSchemas = plugins };
+}
