@@ -84,15 +84,24 @@ internal sealed partial class GatewayPipeline(
 
     private async Task FailAsync(GatewayContext context, Exception exception)
     {
-        if (exception is BadHttpRequestException bad)
+        if (FindClientFault(exception) is { } fault)
         {
-            await GatewayErrors.WriteAsync(context, new(bad.StatusCode, "Bad request") { Detail = "protocol_error" });
+            // What is left of the body is not read, so nothing can follow it on this connection.
+            await GatewayErrors.WriteAsync(context, fault.ToRefusal() with { Headers = [new("Connection", "close")] });
             return;
         }
 
         LogRequestFailed(logger, exception, context.Record.RequestId, context.Route?.Name);
         await GatewayErrors.WriteAsync(context, new(StatusCodes.Status500InternalServerError, "An unexpected error occurred") { Detail = "internal" });
     }
+
+    /// <summary>The fault of a body that could not be read, or was longer than somebody who reads it whole allows.</summary>
+    private static UpstreamFault? FindClientFault(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => UpstreamFault.OfClient(bad.StatusCode),
+        RequestBodyTooLargeException => UpstreamFault.OfClient(StatusCodes.Status413PayloadTooLarge),
+        _ => null,
+    };
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Request {RequestId} on route {RouteName} failed inside the gateway")]
     private static partial void LogRequestFailed(ILogger logger, Exception exception, string requestId, string? routeName);
