@@ -19,7 +19,8 @@ internal static class RouteResolver
             return new Refusal(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
         }
 
-        if (!IsFramedPlainly(request.Headers))
+        // Methods are words of exact case; the HTTP client would send "get" as GET, which no rule about GET has seen.
+        if (!IsFramedPlainly(request.Headers) || HttpMethods.GetCanonicalizedValue(request.Method) != request.Method)
         {
             return new Refusal(StatusCodes.Status400BadRequest, "Bad request")
             {

@@ -28,6 +28,7 @@ internal sealed class ForwardingTransformer(GatewayContext context, Uri destinat
             // The forwarder has a place for these headers of a request without a body, which it opens only itself.
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Clear();
+            proxyRequest.Content?.Headers.Clear();
         }
 
         proxyRequest.RequestUri = destination;
