@@ -36,10 +36,13 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         var one = $"/{kind.Path}/{{id}}";
         table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery(), $"/{kind.Path}")))
             .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)))
-            .Get(one, c => Task.FromResult(Read(entities.Find(kind, c["id"], c.Actor))))
             .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)))
             .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted), entities.Find(kind, c["id"], c.Actor)))
             .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
+        if (kind != EntityKinds.ConsumerGroups)
+        {
+            table.Get(one, c => Task.FromResult(Read(entities.Find(kind, c["id"], c.Actor))));
+        }
     }
 
     private void MapChildren(AdminRouteTable table, EntityKind kind, string field, EntityKind parentKind, string many)

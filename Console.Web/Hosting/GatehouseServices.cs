@@ -65,6 +65,7 @@ internal static class GatehouseServices
         services.AddSingleton<AdminStatistics>();
         services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
+        services.AddSingleton<ConsumerGroupEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
@@ -77,6 +78,7 @@ internal static class GatehouseServices
         {
             var table = new AdminRouteTable();
             provider.GetRequiredService<EntityEndpoints>().Map(table);
+            provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
