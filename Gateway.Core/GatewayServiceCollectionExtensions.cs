@@ -26,6 +26,7 @@ internal static class GatewayServiceCollectionExtensions
         services.Configure<VaultOptions>(configuration.GetSection(VaultOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
+        services.TryAddSingleton(new GatewayNode(Guid.NewGuid().ToString()));
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();

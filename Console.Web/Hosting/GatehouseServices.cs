@@ -7,6 +7,7 @@ using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
+using Gateway.Core;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins.FileLog;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -62,6 +63,7 @@ internal static class GatehouseServices
     private static void AddAdminApi(IServiceCollection services)
     {
         services.AddSingleton<NodeIdentity>();
+        services.AddSingleton(provider => new GatewayNode(provider.GetRequiredService<NodeIdentity>().NodeId));
         services.AddSingleton<AdminStatistics>();
         services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();

@@ -8,9 +8,10 @@ internal static class QueryStringJson
     // Kong reads at most a hundred arguments too.
     private const int MaxArguments = 100;
 
-    public static void Write(Utf8JsonWriter json, string uri)
+    /// <param name="name">Name of the member.</param>
+    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, string uri)
     {
-        json.WriteStartObject("querystring"u8);
+        json.WriteStartObject(name);
         var start = uri.IndexOf('?', StringComparison.Ordinal);
         if (start >= 0 && start + 1 < uri.Length)
         {

@@ -87,7 +87,7 @@ internal static class RequestRecordWriter
         json.WriteString("method"u8, record.Method);
         json.WriteString("uri"u8, record.Uri);
         json.WriteString("url"u8, record.BaseUrl + record.Uri);
-        QueryStringJson.Write(json, record.Uri);
+        QueryStringJson.Write(json, "querystring"u8, record.Uri);
         WriteHeaders(json, record.RequestHeaders);
         json.WriteNumber("size"u8, record.RequestSize);
         if (record.Tls is { } tls)

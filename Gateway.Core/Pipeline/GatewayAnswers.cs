@@ -9,6 +9,9 @@ namespace Gateway.Core.Pipeline;
 /// <summary>Writes answers that a plugin gives in place of the upstream and that are no errors of the gateway.</summary>
 internal static class GatewayAnswers
 {
+    /// <summary>Content type of the gateway's own JSON.</summary>
+    public const string Json = "application/json; charset=utf-8";
+
     /// <summary>
     /// Answers with a body as it is. Other response headers may be set before. Runs the header phase of the route's plugins.
     /// </summary>
@@ -41,6 +44,6 @@ internal static class GatewayAnswers
     public static ValueTask WriteMessageAsync(GatewayContext context, int status, string message)
     {
         var text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        return WriteAsync(context, status, "application/json; charset=utf-8", Encoding.UTF8.GetBytes($"{{\"message\":\"{text}\"}}"));
+        return WriteAsync(context, status, Json, Encoding.UTF8.GetBytes($"{{\"message\":\"{text}\"}}"));
     }
 }

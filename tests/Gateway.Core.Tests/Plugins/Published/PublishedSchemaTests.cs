@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Core.Plugins;
-using Gateway.Shared.Contracts;
 using Gateway.Shared.Results;
 using Gateway.Shared.Schema;
 using Gateway.Testing;
@@ -43,12 +42,12 @@ public sealed class PublishedSchemaTests
             return;
         }
 
-        var instance = Success(Normalise(plugin, SampleConfig.Of(published.Config)));
+        var instance = Success(PluginConfigs.Normalise(plugin, SampleConfig.Of(plugin, published.Config)));
 
         Assert.Equal(published.Protocols.Order(), instance["protocols"]!.AsArray().Select(p => p!.GetValue<string>()).Order());
         Assert.All(["consumer", "consumer_group", "route", "service"], scope =>
         {
-            var bound = Normalise(plugin, SampleConfig.Of(published.Config), i => i[scope] = new JsonObject { ["id"] = Guid.NewGuid().ToString() });
+            var bound = PluginConfigs.Normalise(plugin, SampleConfig.Of(plugin, published.Config), i => i[scope] = new JsonObject { ["id"] = Guid.NewGuid().ToString() });
 
             Assert.Equal(published.Scopes.Contains(scope), !bound.IsError);
         });
@@ -63,11 +62,11 @@ public sealed class PublishedSchemaTests
             return;
         }
 
-        var config = Success(Normalise(plugin, SampleConfig.Of(published.Config)))["config"]!.AsObject();
+        var config = Success(PluginConfigs.Normalise(plugin, SampleConfig.Of(plugin, published.Config)))["config"]!.AsObject();
         var type = Catalog.Find(plugin)!.ConfigType;
         var typed = JsonSerializer.SerializeToNode(SchemaJson.Deserialise(config, type), type, SchemaJson.Options);
 
-        Assert.Equal(CanonicalJson.Of(SampleConfig.Of(published.Config)), CanonicalJson.Of(config));
+        Assert.Equal(CanonicalJson.Of(SampleConfig.Of(plugin, published.Config)), CanonicalJson.Of(config));
         Assert.Equal(CanonicalJson.Of(config), CanonicalJson.Of(typed));
     }
 
@@ -79,7 +78,7 @@ public sealed class PublishedSchemaTests
         {
             field.Record(config).Remove(field.Name);
 
-            Assert.Equal(CanonicalJson.Of(field.Schema["default"]), CanonicalJson.Of(field.In(Success(Normalise(plugin, config))["config"])));
+            Assert.Equal(CanonicalJson.Of(field.Schema["default"]), CanonicalJson.Of(field.In(Success(PluginConfigs.Normalise(plugin, config))["config"])));
         }
     }
 
@@ -93,7 +92,7 @@ public sealed class PublishedSchemaTests
 
             // Of a record that is left out, the fields that it must have are missed.
             Assert.Contains(
-                Violation(Normalise(plugin, config)).Flatten(),
+                Violation(PluginConfigs.Normalise(plugin, config)).Flatten(),
                 v => v.Text == "required field missing" && $"{v.Path}.".StartsWith($"config.{field}.", StringComparison.Ordinal));
         }
     }
@@ -106,7 +105,7 @@ public sealed class PublishedSchemaTests
         {
             field.Record(config)[field.Name] = field.Type == "string" ? 5 : "five";
 
-            var (_, text) = Assert.Single(Violation(Normalise(plugin, config)).Flatten(), v => v.Path == $"config.{field}");
+            var (_, text) = Assert.Single(Violation(PluginConfigs.Normalise(plugin, config)).Flatten(), v => v.Path == $"config.{field}");
             Assert.StartsWith("expected a", text, StringComparison.Ordinal);
         }
     }
@@ -136,7 +135,7 @@ public sealed class PublishedSchemaTests
             var place = $"config.{field}x";
             field.Record(config)[wrong] = true;
 
-            var violation = Violation(Normalise(plugin, config));
+            var violation = Violation(PluginConfigs.Normalise(plugin, config));
 
             Assert.Equal([(place, "unknown field")], violation.Flatten());
             Assert.Equal($"did you mean '{field.Name}'?", (string?)violation.Hints?[place]);
@@ -147,21 +146,13 @@ public sealed class PublishedSchemaTests
     /// <summary>For each field, a whole config to change.</summary>
     private static IEnumerable<(PublishedField Field, JsonObject Config)> Samples(string plugin, Func<PublishedField, bool> wanted) =>
         PublishedSchema.Find(plugin) is { } published
-            ? published.Fields.Where(wanted).Select(f => (f, SampleConfig.Of(published.Config)))
+            ? published.Fields.Where(wanted).Select(f => (f, SampleConfig.Of(plugin, published.Config)))
             : [];
 
     private static IEnumerable<string> FaultyPlaces(string plugin, JsonObject config, PublishedField field, string choice)
     {
         field.Record(config)[field.Name] = field.Type == "array" ? new JsonArray(choice) : choice;
-        return Normalise(plugin, config) is { IsError: true } refused ? Violation(refused).Flatten().Select(v => v.Path) : [];
-    }
-
-    /// <summary>What the Admin API does with a posted plugin.</summary>
-    private static Result<JsonObject> Normalise(string plugin, JsonObject config, Action<JsonObject>? change = null)
-    {
-        var instance = new JsonObject { ["name"] = plugin, ["config"] = config.DeepClone() };
-        change?.Invoke(instance);
-        return SchemaNormaliser.Normalise(RecordSchema.For<PluginConfig>(), instance, new NormaliseOptions { SubSchemas = Catalog });
+        return PluginConfigs.Normalise(plugin, config) is { IsError: true } refused ? Violation(refused).Flatten().Select(v => v.Path) : [];
     }
 
     private static JsonObject Success(Result<JsonObject> result)

@@ -11,12 +11,35 @@ internal static class SampleConfig
     /// <summary>Fields whose texts have a syntax of their own, by name.</summary>
     private static readonly Dictionary<string, string> Texts = new()
     {
+        ["allow"] = "192.0.2.0/24",
         ["custom_fields_by_lua"] = "return nil",
+        ["deny"] = "2001:db8::1",
+        ["header_name"] = "x-one",
+        ["host"] = "sample.example",
         ["http_method"] = "PATCH",
         ["path"] = "/tmp/sample.log",
+        ["trigger"] = "x-one",
     };
 
-    public static JsonObject Of(JsonObject record)
+    /// <summary>Fields that exclude others, by plugin, and the values that leave room for those.</summary>
+    private static readonly Dictionary<string, string> Exclusive = new()
+    {
+        ["request-termination"] = """{"message":null,"echo":false}""",
+    };
+
+    /// <param name="config">The published schema of the plugin's config.</param>
+    public static JsonObject Of(string plugin, JsonObject config)
+    {
+        var sample = Of(config);
+        foreach (var (name, value) in JsonNode.Parse(Exclusive.GetValueOrDefault(plugin, "{}"))!.AsObject())
+        {
+            sample[name] = value?.DeepClone();
+        }
+
+        return sample;
+    }
+
+    private static JsonObject Of(JsonObject record)
     {
         var config = new JsonObject();
         foreach (var (name, schema) in record["properties"]!.AsObject())
