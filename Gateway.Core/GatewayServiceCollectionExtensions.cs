@@ -8,6 +8,7 @@ using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
+using Gateway.Core.Upstreams.Pools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddHttpForwarder();
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<HttpServiceForwarder>();
+        services.AddHostedService<HealthProber>();
         services.AddOptions<ProviderOptions>().Bind(configuration.GetSection(ProviderOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidator>();
         services.AddOptions<LlmPolicyOptions>().Bind(configuration.GetSection(LlmPolicyOptions.Section)).ValidateOnStart();

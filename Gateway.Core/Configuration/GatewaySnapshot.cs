@@ -1,6 +1,7 @@
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
+using Gateway.Core.Upstreams.Pools;
 
 namespace Gateway.Core.Configuration;
 
@@ -16,6 +17,8 @@ internal sealed class GatewaySnapshot
     public required GatewayConfig Config { get; init; }
 
     public required ConsumerDirectory Consumers { get; init; }
+
+    public required UpstreamPools Upstreams { get; init; }
 
     public required IGatewayRouter Router { get; init; }
 

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
+using Gateway.Core.Upstreams.Pools;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Configuration;
 
 /// <summary>Turns a declared configuration into a snapshot. Everything expensive happens here, never in a request.</summary>
-internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<SnapshotBuilder> logger)
+internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvider time, ILogger<SnapshotBuilder> logger)
 {
     /// <param name="previous">The active snapshot; instances whose config did not change keep their running state.</param>
     public GatewaySnapshot Build(GatewayConfig config, GatewaySnapshot? previous)
@@ -50,6 +51,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, ILogger<Sna
         {
             Config = config,
             Consumers = previous?.Consumers.IsOf(config) == true ? previous.Consumers : new ConsumerDirectory(config),
+            Upstreams = previous?.Upstreams.IsOf(config) == true ? previous.Upstreams : new UpstreamPools(config, previous?.Upstreams, time),
             Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
                 ? previous.Router
                 : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id)),

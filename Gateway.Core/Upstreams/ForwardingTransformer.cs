@@ -11,13 +11,17 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Core.Upstreams;
 
 /// <summary>Writes the head of the upstream request and of the client's response, for one proxied request and all its tries.</summary>
-internal sealed class ForwardingTransformer(GatewayContext context, Uri destination, string host) : HttpTransformer
+internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransformer
 {
-    /// <summary>The running try.</summary>
-    public UpstreamTry? Attempt { get; set; }
+    private Uri? _destination;
+    private string? _host;
+    private UpstreamTry? _attempt;
 
-    /// <summary>Whether a response head has arrived.</summary>
-    public bool HasResponse { get; private set; }
+    /// <summary>Status of the response whose head has arrived; null while there is none.</summary>
+    public int? ResponseStatus { get; private set; }
+
+    /// <summary>Another try begins.</summary>
+    public void Begin(Uri destination, string host, UpstreamTry attempt) => (_destination, _host, _attempt) = (destination, host, attempt);
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -31,8 +35,8 @@ internal sealed class ForwardingTransformer(GatewayContext context, Uri destinat
             proxyRequest.Content?.Headers.Clear();
         }
 
-        proxyRequest.RequestUri = destination;
-        proxyRequest.Options.Set(UpstreamConnector.TryKey, Attempt!);
+        proxyRequest.RequestUri = _destination;
+        proxyRequest.Options.Set(UpstreamConnector.TryKey, _attempt!);
         if (context.UpstreamMethod is { } method)
         {
             proxyRequest.Method = HttpMethod.Parse(method);
@@ -40,7 +44,7 @@ internal sealed class ForwardingTransformer(GatewayContext context, Uri destinat
 
         CopyHeaders(request, proxyRequest);
         AddForwardingHeaders(request, proxyRequest.Headers);
-        proxyRequest.Headers.Host = host;
+        proxyRequest.Headers.Host = _host;
         proxyRequest.Headers.TryAddWithoutValidation("Connection", "keep-alive");
         context.Record.Timings.UpstreamSent = context.ElapsedMs;
     }
@@ -59,7 +63,7 @@ internal sealed class ForwardingTransformer(GatewayContext context, Uri destinat
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "The upstream switched protocols unasked.");
         }
 
-        HasResponse = true;
+        ResponseStatus = (int)proxyResponse.StatusCode;
         var record = context.Record;
         record.Timings.UpstreamHeaders = context.ElapsedMs;
         record.IsFromUpstream = true;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Gateway.Core.Pipeline;
+using Gateway.Core.Upstreams.Pools;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,8 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
 {
     /// <summary>As many gateways of this kind in a row are a loop.</summary>
     private const int MaxHops = 10;
+
+    private const string NoPeerText = "failure to get a peer from the ring-balancer";
 
     private readonly ConditionalWeakTable<ServiceConfig, ServiceTarget> _targets = [];
 
@@ -35,10 +38,9 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
         var client = clients.Get(service.TlsVerify, TimeSpan.FromMilliseconds(service.ConnectTimeout));
         var uri = RequestPath.Escape(context.UpstreamPath) + context.UpstreamQuery;
         context.Record.UpstreamUri = uri;
-
-        // The path is already in its normal form; another normalisation would change what the upstream sees.
-        var destination = new Uri(target.Prefix + uri, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var transformer = new ForwardingTransformer(context, destination, HostHeader(context, target));
+        var pool = context.Snapshot.Upstreams.Find(service.Host);
+        var turn = pool?.Begin(context);
+        var transformer = new ForwardingTransformer(context);
         var body = await ForwardedBody.PrepareAsync(context);
         var isUpgrade = context.Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
         var config = body.IsBuffered && !isUpgrade ? target.Reading : target.Streaming;
@@ -48,21 +50,34 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
         for (var remaining = service.Retries; ; remaining--)
         {
             body.Rewind();
-            var attempt = Begin(context, service, transformer);
-            var error = await forwarder.SendAsync(context.Http, target.Prefix, client, config, transformer, CancellationToken.None);
-            attempt.Ip ??= clients.Connector.FindAddress(service.Host, service.Port);
-            context.Record.Timings.UpstreamDone = context.ElapsedMs;
-            if (transformer.HasResponse)
+            var started = context.Time.GetTimestamp();
+            if (FindPeer(target, turn) is not { } peer)
             {
+                await GatewayErrors.WriteAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, NoPeerText) { Detail = "no_target" });
+                return;
+            }
+
+            // The path is already in its normal form; another normalisation would change what the upstream sees.
+            var destination = new Uri(peer.Prefix + uri, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var attempt = Begin(context, peer, started);
+            transformer.Begin(destination, HostHeader(context, pool, peer), attempt);
+            var error = await forwarder.SendAsync(context.Http, peer.Prefix, client, config, transformer, CancellationToken.None);
+            attempt.Ip ??= clients.Connector.FindAddress(peer.Host, peer.Port);
+            context.Record.Timings.UpstreamDone = context.ElapsedMs;
+            if (transformer.ResponseStatus is { } status)
+            {
+                turn?.Answered(status, context.Time.GetElapsedTime(started));
                 await FinishAsync(context, error, lifetime);
                 return;
             }
 
             if (FindFault(context, error, lifetime) is not { } fault)
             {
+                turn?.Abandoned();
                 return;
             }
 
+            turn?.Failed(fault);
             attempt.State = "failed";
             attempt.Code = fault.Status;
             context.Record.AddUpstreamStatus(fault.Status);
@@ -80,25 +95,28 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
         }
     }
 
-    private static UpstreamTry Begin(GatewayContext context, ServiceConfig service, ForwardingTransformer transformer)
+    private static Peer? FindPeer(ServiceTarget target, PoolTurn? turn) =>
+        turn is null ? target.Peer : turn.Next() is not { } chosen ? null : target.IsTls ? chosen.Tls : chosen.Plain;
+
+    private static UpstreamTry Begin(GatewayContext context, Peer peer, long started)
     {
         var now = context.Time.GetUtcNow();
-        var started = context.Time.GetTimestamp();
         var attempt = new UpstreamTry
         {
-            Port = service.Port,
+            Port = peer.Port,
             BalancerStartMs = now.ToUnixTimeMilliseconds(),
             BalancerStartNs = (now - DateTimeOffset.UnixEpoch).Ticks * 100,
         };
         context.Record.Tries.Add(attempt);
-        transformer.Attempt = attempt;
         attempt.BalancerLatencyNs = context.Time.GetElapsedTime(started).Ticks * 100;
         return attempt;
     }
 
-    private static string HostHeader(GatewayContext context, ServiceTarget target) =>
+    private static string HostHeader(GatewayContext context, UpstreamPool? pool, Peer peer) =>
         context.UpstreamHost
-        ?? (context.Route is { PreserveHost: true } && context.Http.Request.Host.Value is { Length: > 0 } host ? host : target.HostHeader);
+        ?? (context.Route is { PreserveHost: true } && context.Http.Request.Host.Value is { Length: > 0 } host ? host : null)
+        ?? pool?.Config.HostHeader
+        ?? peer.HostHeader;
 
     /// <summary>The upstream has answered: notes how the answer ended. The forwarder has aborted what broke off after its first byte.</summary>
     private static async ValueTask FinishAsync(GatewayContext context, ForwarderError error, LifetimeProbe lifetime)

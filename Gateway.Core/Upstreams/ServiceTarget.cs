@@ -15,8 +15,12 @@ internal sealed class ServiceTarget
         var isIPv6 = IPAddress.TryParse(service.Host.Trim('[', ']'), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         var host = isIPv6 ? $"[{service.Host.Trim('[', ']')}]" : service.Host;
         var port = service.Port.ToString(CultureInfo.InvariantCulture);
-        Prefix = $"{(isTls ? "https" : "http")}://{host}:{port}";
-        HostHeader = service.Port == (isTls ? 443 : 80) ? host : $"{host}:{port}";
+        IsTls = isTls;
+        Peer = new Peer(
+            $"{(isTls ? "https" : "http")}://{host}:{port}",
+            service.Port == (isTls ? 443 : 80) ? host : $"{host}:{port}",
+            service.Host,
+            service.Port);
 
         var version = service.Protocol is "grpc" or "grpcs" ? HttpVersion.Version20 : HttpVersion.Version11;
         var read = TimeSpan.FromMilliseconds(service.ReadTimeout);
@@ -25,11 +29,10 @@ internal sealed class ServiceTarget
         Streaming = Config(version, both);
     }
 
-    /// <summary>Scheme, host and port: <c>https://api.example.com:443</c>.</summary>
-    public string Prefix { get; }
+    public bool IsTls { get; }
 
-    /// <summary>Host header of the upstream request when the client's is not preserved; without the scheme's default port.</summary>
-    public string HostHeader { get; }
+    /// <summary>The service's own host, when it names no upstream.</summary>
+    public Peer Peer { get; }
 
     /// <summary>For requests whose body is at hand: the gaps that count are those between reads.</summary>
     public ForwarderRequestConfig Reading { get; }

@@ -5,6 +5,7 @@ using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
+using Gateway.Core.Upstreams.Pools;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
@@ -119,6 +120,7 @@ public sealed class RecordFillerTests
     {
         Config = GatewayConfig.Empty,
         Consumers = new ConsumerDirectory(GatewayConfig.Empty),
+        Upstreams = new UpstreamPools(GatewayConfig.Empty, null, TimeProvider.System),
         Router = new NoRouter(),
         Plugins = new PluginPlan([]),
         PluginInstances =

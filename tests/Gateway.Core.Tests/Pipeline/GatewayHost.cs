@@ -75,6 +75,9 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
         })], []);
     }
 
+    /// <summary>What serves now.</summary>
+    public GatewaySnapshot Snapshot => _app.Services.GetRequiredService<SnapshotHolder>().Current!;
+
     public void Apply(GatewayConfig config)
     {
         var holder = _app.Services.GetRequiredService<SnapshotHolder>();

@@ -6,6 +6,7 @@ using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.RequestTransformer;
 using Gateway.Core.Routing;
+using Gateway.Core.Upstreams.Pools;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Schema;
@@ -104,6 +105,7 @@ public sealed class TransformPlanTests
         {
             Config = GatewayConfig.Empty,
             Consumers = new ConsumerDirectory(GatewayConfig.Empty),
+            Upstreams = new UpstreamPools(GatewayConfig.Empty, null, TimeProvider.System),
             Router = new GatewayRouter([], FrozenDictionary<Guid, ServiceConfig>.Empty),
             Plugins = new PluginPlan([]),
             PluginInstances = [],
