@@ -68,6 +68,7 @@ internal static class GatehouseServices
         services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<ConsumerGroupEndpoints>();
+        services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
@@ -81,6 +82,7 @@ internal static class GatehouseServices
             var table = new AdminRouteTable();
             provider.GetRequiredService<EntityEndpoints>().Map(table);
             provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
+            provider.GetRequiredService<UpstreamEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);

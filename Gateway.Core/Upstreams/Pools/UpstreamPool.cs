@@ -29,8 +29,7 @@ internal sealed class UpstreamPool
     public IReadOnlyList<PoolTarget> Targets { get; }
 
     /// <summary>Whether anything can make a target unhealthy or healthy again.</summary>
-    public bool IsChecked => IsProbed || Config.Healthchecks.Passive is
-        { Healthy.Successes: > 0 } or { Unhealthy.TcpFailures: > 0 } or { Unhealthy.Timeouts: > 0 } or { Unhealthy.HttpFailures: > 0 };
+    public bool IsChecked => IsProbed || Config.Healthchecks.Passive is { Healthy.Successes: > 0 } or { Unhealthy: { TcpFailures: > 0 } or { Timeouts: > 0 } or { HttpFailures: > 0 } };
 
     /// <summary>Whether the gateway probes the targets by itself.</summary>
     public bool IsProbed => Config.Healthchecks.Active is { Healthy.Interval: > 0 } or { Unhealthy.Interval: > 0 };
