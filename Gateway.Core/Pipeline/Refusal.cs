@@ -19,4 +19,7 @@ internal sealed record Refusal(int Status, string Message)
 
     /// <summary>False: the answer has no body (redirects).</summary>
     public bool HasBody { get; init; } = true;
+
+    /// <summary>A status that a configuration gives as a number, or another where it gives none that an answer can have.</summary>
+    public static int StatusOr(double? configured, int otherwise) => configured is >= 200 and < 600 ? (int)configured : otherwise;
 }

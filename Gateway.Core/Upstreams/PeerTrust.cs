@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Core.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -10,17 +11,14 @@ namespace Gateway.Core.Upstreams;
 /// </summary>
 internal sealed class PeerTrust
 {
-    private readonly IPNetwork[] _trusted;
+    private readonly AddressList _trusted;
 
-    public PeerTrust(IOptions<ForwardingOptions> options)
-    {
-        _trusted = [.. options.Value.TrustedIps.Select(Parse)];
-    }
+    public PeerTrust(IOptions<ForwardingOptions> options) => _trusted = new AddressList(options.Value.TrustedIps);
 
     /// <summary>Call once, before anything looks at the scheme or the client's address.</summary>
     public void Apply(HttpContext http)
     {
-        if (_trusted.Length == 0 || http.Connection.RemoteIpAddress is not { } peer || !IsTrusted(peer))
+        if (_trusted.IsEmpty || http.Connection.RemoteIpAddress is not { } peer || !_trusted.Contains(peer))
         {
             return;
         }
@@ -36,24 +34,6 @@ internal sealed class PeerTrust
         {
             http.Connection.RemoteIpAddress = client;
         }
-    }
-
-    private static IPNetwork Parse(string text) => text.Contains('/', StringComparison.Ordinal)
-        ? IPNetwork.Parse(text)
-        : new IPNetwork(IPAddress.Parse(text), IPAddress.Parse(text).GetAddressBytes().Length * 8);
-
-    private bool IsTrusted(IPAddress peer)
-    {
-        var plain = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
-        foreach (var network in _trusted)
-        {
-            if (network.Contains(plain))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }
 

@@ -112,7 +112,9 @@ public sealed class TargetAddressRule : IValueRule
 public sealed class AddressOrRangeRule : IValueRule
 {
     public string? Check(string text) =>
-        HostText.IsAddress(text) || IPNetwork.TryParse(text, out _) ? null : $"invalid ip or cidr range: '{text}'";
+        HostText.IsAddress(text.Split('/')[0]) && (!text.Contains('/', StringComparison.Ordinal) || IPNetwork.TryParse(text, out _))
+            ? null
+            : $"invalid ip or cidr range: '{text}'";
 }
 
 /// <summary>What the host rules share.</summary>

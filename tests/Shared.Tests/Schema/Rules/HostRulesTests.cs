@@ -120,6 +120,9 @@ public sealed class HostRulesTests
     [InlineData("10.0.1", false)]
     [InlineData("[::1]:80", false)]
     [InlineData("example.com", false)]
+    [InlineData("192.168.1.1/24", true)]
+    [InlineData("10/8", false)]
+    [InlineData("10.0.0.0/8/8", false)]
     public void AddressOrRange(string text, bool isFine) =>
         Assert.Equal(isFine ? null : $"invalid ip or cidr range: '{text}'", new AddressOrRangeRule().Check(text));
 }
