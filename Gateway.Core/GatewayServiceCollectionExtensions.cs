@@ -6,6 +6,7 @@ using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Plugins.FileLog;
+using Gateway.Core.Plugins.LogDelivery;
 using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
 using Gateway.Core.Upstreams.Pools;
@@ -53,6 +54,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<FileLogPaths>();
         services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
         services.AddSingleton<FileLogWriters>();
+        services.AddSingleton<DeliveryQueues>();
         services.AddSingleton<RecordLines>();
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());

@@ -6,12 +6,15 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Upstreams;
 
 /// <summary>
-/// The connection pools to upstreams: one per combination of TLS setting and connect timeout. Redirects are not followed, cookies not
+/// The connection pools to upstreams: one per combination of TLS setting, connect timeout and idle time. Redirects are not followed, cookies not
 /// kept, bodies not decompressed, no proxy of the environment used.
 /// </summary>
 internal sealed class UpstreamClients : IDisposable
 {
     private const int MaxClients = 256;
+
+    // Shorter than the idle time of common servers, so that a connection is rarely reused just as its peer closes it.
+    private static readonly TimeSpan DefaultIdleTime = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
     private readonly ForwardingOptions _options;
@@ -26,9 +29,10 @@ internal sealed class UpstreamClients : IDisposable
 
     /// <param name="verifyTls">Null: the gateway's default.</param>
     /// <param name="connectTimeout">Time for name resolution, connection and TLS handshake together.</param>
-    public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout)
+    /// <param name="idleTime">How long a connection without calls is kept. Null: the gateway's default.</param>
+    public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout, TimeSpan? idleTime = null)
     {
-        var key = new ClientKey(verifyTls ?? _options.TlsVerify, connectTimeout);
+        var key = new ClientKey(verifyTls ?? _options.TlsVerify, connectTimeout, idleTime ?? DefaultIdleTime);
         if (_clients.TryGetValue(key, out var client))
         {
             return client;
@@ -62,8 +66,7 @@ internal sealed class UpstreamClients : IDisposable
             UseProxy = false,
             ConnectTimeout = key.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
-            // Shorter than the idle time of common servers, so that a connection is rarely reused just as its peer closes it.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionIdleTimeout = key.IdleTime,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
             ActivityHeadersPropagator = null,
@@ -85,5 +88,5 @@ internal sealed class UpstreamClients : IDisposable
         System.Security.Cryptography.X509Certificates.X509Chain? chain,
         System.Net.Security.SslPolicyErrors errors) => true;
 
-    private readonly record struct ClientKey(bool VerifyTls, TimeSpan ConnectTimeout);
+    private readonly record struct ClientKey(bool VerifyTls, TimeSpan ConnectTimeout, TimeSpan IdleTime);
 }

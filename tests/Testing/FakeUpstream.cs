@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -42,12 +44,22 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>Starts an upstream.</summary>
     /// <param name="answer">Writes the answer; the body of the request has been read and noted already. Null: 200 with the text <c>ok</c>.</param>
     /// <param name="readsBody">False leaves the body to <paramref name="answer"/>.</param>
-    public static async Task<FakeUpstream> StartAsync(Func<HttpContext, Task>? answer = null, bool readsBody = true)
+    /// <param name="certificate">For TLS; null for none.</param>
+    public static async Task<FakeUpstream> StartAsync(Func<HttpContext, Task>? answer = null, bool readsBody = true, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Listen(IPAddress.Loopback, 0, listener =>
+            {
+                if (certificate is not null)
+                {
+                    listener.UseHttps(certificate);
+                }
+            });
+        });
         builder.Services.Configure<KestrelServerOptions>(o => o.Limits.MinRequestBodyDataRate = null);
         var app = builder.Build();
         var upstream = new FakeUpstream(app);

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Core.Configuration;
 using Gateway.Core.Tests.Pipeline;
 using Gateway.Shared.Contracts;
+using Gateway.Testing;
 using static Gateway.Core.Tests.Routing.Routes;
 
 namespace Gateway.Core.Tests.Routing;
@@ -90,7 +90,7 @@ public sealed class ProtocolRuleTests
     [InlineData("localhost", null)]
     public async Task Snis_Handshake_ChoosesTheRoute(string serverName, string? route)
     {
-        using var certificate = SelfSigned();
+        using var certificate = TestCertificate.Create();
         var config = Config(
             Route("a") with { Protocols = ["https"], Snis = ["A.localhost"] },
             Route("b") with { Protocols = ["https"], Snis = ["*.b.localhost"] });
@@ -108,7 +108,7 @@ public sealed class ProtocolRuleTests
     [InlineData("https")]
     public async Task Tls_RouteOfEitherProtocol_IsServed(string protocol)
     {
-        using var certificate = SelfSigned();
+        using var certificate = TestCertificate.Create();
         await using var gateway = await GatewayHost.StartAsync(Config(Route("r") with { Protocols = [protocol], Paths = ["/"] }), certificate);
         using var client = Client(gateway, certificate);
 
@@ -194,10 +194,4 @@ public sealed class ProtocolRuleTests
             return new NetworkStream(socket, ownsSocket: true);
         },
     });
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-    }
 }

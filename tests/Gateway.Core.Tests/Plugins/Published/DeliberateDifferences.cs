@@ -11,6 +11,8 @@ internal static class DeliberateDifferences
         .. Bounds("ai-proxy", "config.model.options"),
         .. Bounds("ai-proxy-advanced", "config.targets[].model.options"),
         ("ai-proxy-advanced", "config.targets minItems: published nothing, ours 1", "without a target there is nothing to call"),
+        ("http-log", "config.client_certificate x-foreign: published true, ours nothing", "stored without effect, so nothing needs to find the certificate"),
+        ("http-log", "config.headers{} x-referenceable: published nothing, ours true", "the original takes references there too"),
     ];
 
     private static IEnumerable<(string Plugin, string Difference, string Reason)> Bounds(string plugin, string options) =>

@@ -62,8 +62,8 @@ internal sealed record PublishedField(string[] Path, JsonObject Schema, bool IsR
     public string Type => Schema["type"]!.GetValue<string>();
 
     /// <summary>Allowed values of the field or of its elements; empty when any value is fine.</summary>
-    public IReadOnlyList<string> Choices =>
-        [.. (Schema["enum"] ?? Schema["items"]?["enum"] as JsonArray)?.AsArray().Select(c => c!.GetValue<string>()) ?? []];
+    public IReadOnlyList<JsonNode> Choices =>
+        [.. (Schema["enum"] ?? Schema["items"]?["enum"] as JsonArray)?.AsArray().Select(c => c!) ?? []];
 
     /// <summary>As the Admin API writes places: <c>targets.1.model.name</c>.</summary>
     public override string ToString() => string.Join('.', Path);

@@ -149,9 +149,9 @@ public sealed class PublishedSchemaTests
             ? published.Fields.Where(wanted).Select(f => (f, SampleConfig.Of(plugin, published.Config)))
             : [];
 
-    private static IEnumerable<string> FaultyPlaces(string plugin, JsonObject config, PublishedField field, string choice)
+    private static IEnumerable<string> FaultyPlaces(string plugin, JsonObject config, PublishedField field, JsonNode choice)
     {
-        field.Record(config)[field.Name] = field.Type == "array" ? new JsonArray(choice) : choice;
+        field.Record(config)[field.Name] = field.Type == "array" ? new JsonArray(choice.DeepClone()) : choice.DeepClone();
         return PluginConfigs.Normalise(plugin, config) is { IsError: true } refused ? Violation(refused).Flatten().Select(v => v.Path) : [];
     }
 

@@ -16,7 +16,9 @@ internal static class SampleConfig
         ["deny"] = "2001:db8::1",
         ["header_name"] = "x-one",
         ["host"] = "sample.example",
+        ["http_endpoint"] = "https://user:word@example.com/path?q=1",
         ["http_method"] = "PATCH",
+        ["id"] = "8b9a6d3c-5f0e-4c1d-9a2b-7e6f5d4c3b2a",
         ["path"] = "/tmp/sample.log",
         ["trigger"] = "x-one",
     };
@@ -54,7 +56,11 @@ internal static class SampleConfig
     {
         if (schema["enum"] is JsonArray choices)
         {
-            return choices.Select(c => c!.GetValue<string>()).Order(StringComparer.Ordinal).Last(c => c != schema["default"]?.ToString());
+            return choices
+                .Where(c => c!.ToString() != schema["default"]?.ToString())
+                .OrderBy(c => c!.ToString(), StringComparer.Ordinal)
+                .Last()!
+                .DeepClone();
         }
 
         switch (schema["type"]!.GetValue<string>())
@@ -76,5 +82,5 @@ internal static class SampleConfig
 
     private static JsonNode Member(string name, JsonObject map) => map["additionalProperties"] is JsonObject values ? Value(name, values) : "free";
 
-    private static long Number(JsonObject schema, long otherwise) => (schema["default"] ?? schema["minimum"])?.GetValue<long>() ?? otherwise;
+    private static long Number(JsonObject schema, long otherwise) => (long)((schema["default"] ?? schema["minimum"])?.GetValue<double>() ?? otherwise);
 }
