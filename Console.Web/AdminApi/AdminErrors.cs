@@ -25,6 +25,7 @@ internal static class AdminErrors
             },
         })),
         StillReferenced referenced => Body(StatusCodes.Status400BadRequest, Data(4, "foreign key violation", error, new JsonObject { ["@referenced_by"] = referenced.ByCollection })),
+        StillListed => Body(StatusCodes.Status400BadRequest, Data(19, "referenced by others", error, null)),
         EntityNotFound missing => Body(StatusCodes.Status404NotFound, Data(6, "not found", error, new JsonObject { ["id"] = missing.Id.ToString() })),
         InvalidOffset => Body(StatusCodes.Status400BadRequest, Data(7, "invalid offset", error, null)),
         InvalidSize => Body(StatusCodes.Status400BadRequest, Data(9, "invalid size", error, null)),

@@ -53,10 +53,11 @@ internal sealed record ConfigState(
     /// <summary>Whether a text is an id. Only the form with dashes is one: thirty-two hex digits are a name or a key that somebody chose.</summary>
     public static bool TryReadId(string text, out Guid id) => Guid.TryParseExact(text, "D", out id);
 
-    /// <summary>By id, or by a value of the endpoint key.</summary>
+    /// <summary>By id, by a value of the endpoint key, or by that of a child that leads here.</summary>
     public EntityDocument? Find(EntityKind kind, string idOrKey) =>
         TryReadId(idOrKey, out var id) ? Find(kind, id)
         : kind.EndpointKey is { } key && Unique.TryGetValue(new UniqueKey(kind.Name, key, idOrKey), out var owner) ? Find(kind, owner)
+        : kind.FoundByChild is { } child && Find(EntityKinds.Find(child)!, idOrKey) is { } found ? Find(kind, found.References().First().Id)
         : null;
 
     /// <summary>A child of one parent: by id, by endpoint key, or by what is unique below the parent only, such as the address of a target.</summary>

@@ -28,6 +28,10 @@ internal sealed record ForeignKeyUnresolved(string Field, string Collection, Jso
 internal sealed record StillReferenced(string Collection, string ByCollection)
     : Error($"an existing '{ByCollection}' entity references this '{Collection}' entity");
 
+/// <summary>A CA certificate cannot be deleted while others name it in a list, which is no foreign key.</summary>
+internal sealed record StillListed(Guid Id, string ByCollection, Guid ById)
+    : Error($"ca certificate {Id} is still referenced by {ByCollection} (id = {ById})");
+
 /// <summary>PATCH of an id that does not exist.</summary>
 internal sealed record EntityNotFound(Guid Id) : Error($"could not find the entity with primary key '{{id=\"{Id}\"}}'");
 

@@ -107,6 +107,12 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     /// <param name="removed">Receives the documents, children first.</param>
     public static Error? CollectDeleted(ConfigState state, EntityDocument document, List<EntityDocument> removed)
     {
+        if (document.Kind == EntityKinds.CaCertificates
+            && state.Of(EntityKinds.Services).Values.FirstOrDefault(s => Lists(s, "ca_certificates", document.Id)) is { } service)
+        {
+            return new StillListed(document.Id, service.Kind.Name, service.Id);
+        }
+
         foreach (var dependent in state.ListReferencing(document.Id))
         {
             if (removed.Contains(dependent))
@@ -128,6 +134,9 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
         removed.Add(document);
         return null;
     }
+
+    private static bool Lists(EntityDocument document, string field, Guid id) =>
+        document.Json[field] is JsonArray list && list.Any(i => Guid.TryParse(i?.GetValue<string>(), out var listed) && listed == id);
 
     private static bool Cascades(EntityDocument child, EntityDocument parent) =>
         child.Kind.ForeignKeys.Any(k => k.References == parent.Kind.Name && k.OnDelete == OnDelete.Cascade);

@@ -59,15 +59,15 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         State.FindChild(kind, parentField, parentId, idOrKey) is { } document ? Show(document, actor) : null;
 
     public Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "create", actor, state => rules.Prepare(state, kind, input, null, null), cancellationToken);
+        WriteAsync(kind, "create", null, input, actor, state => rules.Prepare(state, kind, input, null, null), cancellationToken);
 
     public Task<Result<JsonObject>> UpsertAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "update", actor, state =>
+        WriteAsync(kind, "update", idOrKey, input, actor, state =>
         {
             var existing = state.Find(kind, idOrKey);
             var body = input.DeepClone().AsObject();
             var isId = ConfigState.TryReadId(idOrKey, out var given);
-            if (!isId && kind.EndpointKey is null)
+            if (!isId && kind.EndpointKey is null && kind.FoundByChild is null)
             {
                 return new InvalidPrimaryKey(idOrKey);
             }
@@ -79,9 +79,9 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
             }
 
             body["id"] = id.ToString();
-            if (!isId)
+            if (!isId && kind.EndpointKey is { } key)
             {
-                body[kind.EndpointKey!] = idOrKey;
+                body[key] = idOrKey;
             }
 
             if (existing is not null)
@@ -93,7 +93,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         }, cancellationToken);
 
     public Task<Result<JsonObject>> PatchAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "update", actor, state =>
+        WriteAsync(kind, "update", idOrKey, input, actor, state =>
         {
             if (state.Find(kind, idOrKey) is not { } existing)
             {
@@ -145,8 +145,16 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         return filter.MatchAll ? filter.Tags.All(Has) : filter.Tags.Any(Has);
     }
 
-    private JsonObject Show(EntityDocument document, Actor actor) =>
-        actor.MaySeeSecrets ? document.Json.DeepClone().AsObject() : MaskedSecrets.Mask(document, plugins);
+    private JsonObject Show(EntityDocument document, Actor actor)
+    {
+        var shown = actor.MaySeeSecrets ? document.Json.DeepClone().AsObject() : MaskedSecrets.Mask(document, plugins);
+        if (document.Kind == EntityKinds.Certificates)
+        {
+            shown[CertificateNames.Field] = new JsonArray([.. CertificateNames.Of(State, document.Id).Select(n => JsonValue.Create(n))]);
+        }
+
+        return shown;
+    }
 
     private static string WriteOffset(Guid id) => Convert.ToBase64String(Encoding.ASCII.GetBytes(id.ToString("N")));
 
@@ -167,6 +175,8 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
     private async Task<Result<JsonObject>> WriteAsync(
         EntityKind kind,
         string verb,
+        string? idOrKey,
+        JsonObject input,
         Actor actor,
         Func<ConfigState, Result<DocumentChange>> prepare,
         CancellationToken cancellationToken)
@@ -182,8 +192,14 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
                 }
 
                 written = prepared.Value.After!;
+                var names = kind == EntityKinds.Certificates ? CertificateNames.Replace(rules, state, written, input, idOrKey) : new List<DocumentChange>();
+                if (names.IsError)
+                {
+                    return names.Error;
+                }
+
                 var word = prepared.Value.Before is null ? "create" : verb == "create" ? "update" : verb;
-                return new ConfigChange($"{word} {Describe(written)}", [prepared.Value]);
+                return new ConfigChange($"{word} {Describe(written)}", [prepared.Value, .. names.Value]);
             },
             actor,
             cancellationToken);

@@ -26,6 +26,11 @@ public sealed class EntityKind
     /// <summary>The unique field that may stand for the id in paths; null: ids only.</summary>
     public string? EndpointKey { get; init; }
 
+    /// <summary>
+    /// Name of a kind below this one whose endpoint key also leads here: a certificate is found by any of its server names. Null: none.
+    /// </summary>
+    public string? FoundByChild { get; init; }
+
     /// <summary>The typed record, one of <c>Gateway.Shared.Contracts</c>.</summary>
     public required Type RecordType { get; init; }
 

@@ -180,6 +180,7 @@ public static class EntityKinds
         Singular = "certificate",
         Path = "certificates",
         KonnectName = "certificate",
+        FoundByChild = "snis",
         RecordType = typeof(CertificateConfig),
         VirtualFields = ["snis"],
     };
