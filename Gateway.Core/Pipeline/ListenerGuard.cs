@@ -1,3 +1,4 @@
+using Gateway.Core.Plugins.Cors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +31,7 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
         }
 
         var origin = request.Headers.Origin;
-        if (origin.Count > 0 && !IsAllowedOrigin(origin.ToString(), request) && !CorsAllows(context, origin.ToString()))
+        if (origin.Count > 0 && !IsAllowedOrigin(origin.ToString(), request) && !CorsPlugin.Allows(context, origin.ToString()))
         {
             return new Refusal(StatusCodes.Status403Forbidden, $"Origin '{origin}' may not call this gateway; allow it with a cors plugin")
             {
@@ -50,31 +51,4 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
     private static bool IsAllowedOrigin(string origin, HttpRequest request) =>
         (origin.Contains("://", StringComparison.Ordinal) && !origin.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !origin.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         || origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
-
-    private static bool CorsAllows(GatewayContext context, string origin)
-    {
-        foreach (var instance in context.Snapshot.PluginInstances)
-        {
-            if (instance is { Name: "cors", Declared.Enabled: true }
-                && (instance.Declared.Config["origins"] is not System.Text.Json.Nodes.JsonArray origins || Contains(origins, origin)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Contains(System.Text.Json.Nodes.JsonArray origins, string origin)
-    {
-        foreach (var allowed in origins)
-        {
-            if (allowed?.GetValue<string>() is { } text && (text == "*" || text.Equals(origin, StringComparison.OrdinalIgnoreCase)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

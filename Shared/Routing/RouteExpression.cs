@@ -33,6 +33,9 @@ public sealed class RouteExpression
     /// <summary>The expression of a header value (after <c>~*</c>), for values in lower case; null when it does not compile.</summary>
     public static RouteExpression? ForHeader(string pattern) => Create(RoutePattern.OfHeader(pattern));
 
+    /// <summary>An expression that must match a whole text; null when it does not compile.</summary>
+    public static RouteExpression? ForWhole(string pattern) => Create(RoutePattern.OfWhole(pattern));
+
     /// <returns>The match, or null: not found, or not within the time limit of the linear engine.</returns>
     public Match? Find(string text) => Run(text, static (regex, t) => regex.Match(t)) is { Success: true } match ? match : null;
 

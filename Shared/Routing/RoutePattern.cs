@@ -29,6 +29,10 @@ public static class RoutePattern
     public static bool TryCompileHeader(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
         TryCompileShort(OfHeader(pattern), pattern, out regex, out error);
 
+    /// <summary>Compiles an expression that must match a whole text, such as the origins of cors.</summary>
+    public static bool TryCompileWhole(string pattern, [NotNullWhen(true)] out Regex? regex, out string? error) =>
+        TryCompileShort(OfWhole(pattern), pattern, out regex, out error);
+
     /// <summary>The text every match must begin with, up to the first character that is no literal; used to index expressions.</summary>
     public static string LiteralPrefix(string pattern)
     {
@@ -92,6 +96,8 @@ public static class RoutePattern
     }
 
     internal static string OfPath(string pattern) => $"^(?:{ToDotNet(pattern)})";
+
+    internal static string OfWhole(string pattern) => $"^(?:{ToDotNet(pattern)})\\z";
 
     [SuppressMessage("Globalization", "CA1308", Justification = "Header values compare in lower case, as Kong Gateway does.")]
     internal static string OfHeader(string pattern) => ToDotNet(pattern.ToLowerInvariant());

@@ -31,6 +31,19 @@ public sealed class RoutePatternTests
     }
 
     [Theory]
+    [InlineData("a|b", "b", true)]
+    [InlineData("a|b", "ab", false)]
+    [InlineData("a|b", "b\n", false)]
+    [InlineData("(?P<x>a+)", "aaa", true)]
+    public void Whole_IsAnchoredAtBothEnds(string pattern, string text, bool matches)
+    {
+        Assert.True(RoutePattern.TryCompileWhole(pattern, out var regex, out _));
+
+        Assert.Equal(matches, regex.IsMatch(text));
+        Assert.Equal(matches, RouteExpression.ForWhole(pattern)!.IsMatch(text));
+    }
+
+    [Theory]
     [InlineData("/(?=a)", "lookarounds, backreferences, atomic groups and huge repetitions are not supported, because they could take too long")]
     [InlineData("/(a)\\1", "lookarounds, backreferences, atomic groups and huge repetitions are not supported, because they could take too long")]
     [InlineData("/(?>a)", "lookarounds, backreferences, atomic groups and huge repetitions are not supported, because they could take too long")]
