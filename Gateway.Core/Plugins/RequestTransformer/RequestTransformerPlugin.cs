@@ -8,7 +8,12 @@ internal sealed class RequestTransformerPlugin : Plugin<RequestTransformerConfig
 {
     protected override async ValueTask<PhaseResult> AccessAsync(GatewayContext context, PluginInstance instance, RequestTransformerConfig config)
     {
-        await instance.State.GetOrCreate(() => new TransformPlan(config)).ApplyAsync(context);
+        if (await instance.State.GetOrCreate(() => new TransformPlan(config)).ApplyAsync(context) is { } refusal)
+        {
+            await GatewayErrors.WriteAsync(context, refusal);
+            return PhaseResult.Answered;
+        }
+
         return PhaseResult.Continue;
     }
 }

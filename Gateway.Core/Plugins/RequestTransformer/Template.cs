@@ -1,13 +1,11 @@
-using System.Globalization;
 using System.Text;
-using Gateway.Core.Pipeline;
 
 namespace Gateway.Core.Plugins.RequestTransformer;
 
 /// <summary>A text with <c>$(…)</c> in it, read once and rendered for each request. <see cref="TemplateRule"/> says what may stand there.</summary>
 internal sealed class Template
 {
-    private readonly List<Func<GatewayContext, string?>> _parts = [];
+    private readonly List<Func<TemplateValues, string?>> _parts = [];
     private readonly string? _fixed;
 
     public Template(string text)
@@ -39,8 +37,11 @@ internal sealed class Template
         }
     }
 
+    /// <summary>Whether the text is the same for every request.</summary>
+    public bool IsFixed => _fixed is not null;
+
     /// <summary>The text with this request's values; a value that is missing is empty.</summary>
-    public string Render(GatewayContext context)
+    public string Render(TemplateValues values)
     {
         if (_fixed is not null)
         {
@@ -50,7 +51,7 @@ internal sealed class Template
         var text = new StringBuilder();
         foreach (var part in _parts)
         {
-            text.Append(part(context));
+            text.Append(part(values));
         }
 
         return text.ToString();
@@ -64,31 +65,31 @@ internal sealed class TemplateReader(string text, int position)
     public int Position => position;
 
     /// <summary><c>or</c> binds weaker than <c>..</c>, as in Lua.</summary>
-    public Func<GatewayContext, string?> ReadExpression()
+    public Func<TemplateValues, string?> ReadExpression()
     {
         var left = ReadJoined();
         while (Take("or"))
         {
             var (first, second) = (left, ReadJoined());
-            left = context => first(context) ?? second(context);
+            left = values => first(values) ?? second(values);
         }
 
         return left;
     }
 
-    private Func<GatewayContext, string?> ReadJoined()
+    private Func<TemplateValues, string?> ReadJoined()
     {
         var left = ReadOperand();
         while (Take(".."))
         {
             var (first, second) = (left, ReadOperand());
-            left = context => first(context) + second(context);
+            left = values => first(values) + second(values);
         }
 
         return left;
     }
 
-    private Func<GatewayContext, string?> ReadOperand()
+    private Func<TemplateValues, string?> ReadOperand()
     {
         SkipBlanks();
         if (text[position] is '"' or '\'')
@@ -117,12 +118,10 @@ internal sealed class TemplateReader(string text, int position)
         var name = ReadAccessors();
         return word switch
         {
-            "headers" => context => context.Http.Request.Headers.TryGetValue(name, out var header) || context.Http.Request.Headers.TryGetValue(name.Replace('_', '-'), out header)
-                ? header.ToString()
-                : null,
-            "query_params" => context => context.Http.Request.Query.TryGetValue(name, out var value) ? value[0] : null,
-            "uri_captures" => context => context.UriCaptures is { } captures && captures.TryGetValue(name, out var value) ? value : null,
-            _ => context => context.Shared.TryGetValue(name, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null,
+            "headers" => values => values.FindHeader(name),
+            "query_params" => values => values.FindQuery(name),
+            "uri_captures" => values => values.FindCapture(name),
+            _ => values => values.FindShared(name),
         };
     }
 

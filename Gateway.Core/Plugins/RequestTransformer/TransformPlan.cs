@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Gateway.Core.Pipeline;
+using Gateway.Core.Plugins.AiProxy;
 
 namespace Gateway.Core.Plugins.RequestTransformer;
 
@@ -11,8 +9,6 @@ internal sealed class TransformPlan(RequestTransformerConfig config)
 {
     /// <summary>Longest body, in bytes, that rules are applied to.</summary>
     private const long MaxBody = 32L * 1024 * 1024;
-
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Template? _uri = config.Replace.Uri is { } uri ? new Template(uri) : null;
 
@@ -26,106 +22,119 @@ internal sealed class TransformPlan(RequestTransformerConfig config)
         config.Remove.Body, config.Rename.Body, config.Replace.Body, config.Add.Body, config.Append.Body);
 
     /// <summary>Path, method, headers, body, query: in this order.</summary>
+    /// <returns>Why the request cannot go on; null when it can.</returns>
     /// <exception cref="InvalidOperationException">The new path does not begin with a slash.</exception>
-    public async ValueTask ApplyAsync(GatewayContext context)
+    /// <exception cref="RequestBodyTooLargeException">The body has to be read and is too long for it.</exception>
+    public async ValueTask<Refusal?> ApplyAsync(GatewayContext context)
     {
+        var hasTemplates = _headers.HasTemplates || _body.HasTemplates || _query.HasTemplates;
+        var values = new TemplateValues(context, keepsHeaders: hasTemplates && !_headers.IsEmpty);
         if (_uri is not null)
         {
-            var path = _uri.Render(context);
+            var path = _uri.Render(values);
             context.UpstreamPath = path.StartsWith('/') ? path : throw new InvalidOperationException($"request-transformer: replace.uri gave '{path}', which does not begin with a slash.");
         }
 
-        var isForm = IsType(context, "application/x-www-form-urlencoded");
         if (config.HttpMethod is { } method)
         {
             context.UpstreamMethod = method;
-            if (isForm && method is "GET" or "HEAD" or "TRACE")
+            if (method is "GET" or "HEAD" or "TRACE" && BodyKinds.Of(context) == BodyKind.Form && await MoveFormAsync(context) is { } refusal)
             {
-                var query = new PairFields(context.UpstreamQuery);
-                query.AppendAll(new PairFields(await ReadTextAsync(context)));
-                SetQuery(context, query);
+                return refusal;
             }
         }
 
         if (!_headers.IsEmpty)
         {
-            _headers.Apply(new HeaderFields(context), context);
+            _headers.Apply(new HeaderFields(context), values);
         }
 
-        if (!_body.IsEmpty)
+        if (!_body.IsEmpty && await ApplyToBodyAsync(context, values) is { } unreadable)
         {
-            await ApplyToBodyAsync(context, isForm);
+            return unreadable;
         }
 
         if (!_query.IsEmpty)
         {
-            var query = new PairFields(context.UpstreamQuery);
-            _query.Apply(query, context);
+            var query = PairFields.OfQuery(context.UpstreamQuery);
+            _query.Apply(query, values);
             SetQuery(context, query);
         }
+
+        return null;
     }
 
-    private async ValueTask ApplyToBodyAsync(GatewayContext context, bool isForm)
+    private async ValueTask<Refusal?> ApplyToBodyAsync(GatewayContext context, TemplateValues values)
     {
-        if (isForm)
-        {
-            var text = await ReadTextAsync(context);
-            if (text.Length > 0 || _body.Creates)
-            {
-                var pairs = new PairFields(text);
-                _body.Apply(pairs, context);
-                Replace(context, Encoding.UTF8.GetBytes(pairs.ToString()));
-            }
-        }
-        else if (IsType(context, "application/json"))
-        {
-            var bytes = await context.Body.ReadAsync(MaxBody, context.Aborted);
-            if ((bytes.Length > 0 || _body.Creates) && Parse(bytes) is { } body)
-            {
-                _body.Apply(new JsonFields(body), context);
-                Replace(context, JsonSerializer.SerializeToUtf8Bytes(body, Json));
-            }
-        }
-    }
-
-    /// <summary>The object, or null for what is none: such a body passes as it is.</summary>
-    private static JsonObject? Parse(ReadOnlyMemory<byte> bytes)
-    {
-        if (bytes.Length == 0)
-        {
-            return [];
-        }
-
-        try
-        {
-            var node = JsonNode.Parse(bytes.Span) as JsonObject;
-
-            // Members are read lazily; a name that stands twice shows only now.
-            _ = node?.Count;
-            return node;
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        var kind = BodyKinds.Of(context);
+        if (kind == BodyKind.Other)
         {
             return null;
         }
+
+        var (body, refusal) = await ReadAsync(context);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        PieceFields? fields = kind switch
+        {
+            BodyKind.Json => JsonFields.TryRead(body),
+            BodyKind.Multipart => MultipartFields.TryRead(body, context.Http.Request.ContentType!),
+            _ => new PairFields(body),
+        };
+        if (fields is null)
+        {
+            return null;
+        }
+
+        _body.Apply(fields, values, renamesFirst: kind == BodyKind.Multipart);
+        if (fields.IsChanged)
+        {
+            Replace(context, fields.ToBytes());
+        }
+
+        return null;
     }
 
-    private static async ValueTask<string> ReadTextAsync(GatewayContext context) =>
-        Encoding.UTF8.GetString((await context.Body.ReadAsync(MaxBody, context.Aborted)).Span);
+    /// <summary>The methods that carry no body get a form's pairs as a query.</summary>
+    private static async ValueTask<Refusal?> MoveFormAsync(GatewayContext context)
+    {
+        var (body, refusal) = await ReadAsync(context);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var query = PairFields.OfQuery(context.UpstreamQuery);
+        query.AppendForm(new PairFields(body));
+        SetQuery(context, query);
+        return null;
+    }
+
+    /// <summary>The body without its content coding.</summary>
+    private static async ValueTask<(ReadOnlyMemory<byte> Body, Refusal? Refusal)> ReadAsync(GatewayContext context)
+    {
+        var body = await context.Body.ReadAsync(MaxBody, context.Aborted);
+        return (RequestDecoding.Decode(context.Http.Request, body, MaxBody, out var refusal), refusal);
+    }
 
     private static void Replace(GatewayContext context, byte[] body)
     {
         context.Body.Replace(body);
-        context.Http.Request.Headers.ContentLength = body.Length;
-        context.Http.Request.Headers.Remove("Transfer-Encoding");
+        var headers = context.Http.Request.Headers;
+        headers.ContentLength = body.Length;
+        headers.Remove("Transfer-Encoding");
+        headers.Remove("Content-Encoding");
     }
 
     private static void SetQuery(GatewayContext context, PairFields query)
     {
-        var text = query.ToString();
-        context.UpstreamQuery = text.Length == 0 ? "" : "?" + text;
+        if (query.IsChanged)
+        {
+            var text = Encoding.UTF8.GetString(query.ToBytes());
+            context.UpstreamQuery = text.Length == 0 ? "" : "?" + text;
+        }
     }
-
-    private static bool IsType(GatewayContext context, string type) =>
-        context.Http.Request.ContentType?.Contains(type, StringComparison.OrdinalIgnoreCase) == true;
 }

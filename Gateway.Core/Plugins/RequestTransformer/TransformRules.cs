@@ -1,5 +1,3 @@
-using Gateway.Core.Pipeline;
-
 namespace Gateway.Core.Plugins.RequestTransformer;
 
 /// <summary>The operations on one of headers, query or body, made ready once for each instance.</summary>
@@ -18,31 +16,34 @@ internal sealed class TransformRules
         _remove = [.. remove.Select(r => TransformEntry.Parse(r).Name)];
         _rename = [.. rename.Select(TransformEntry.Parse).Select(e => (e.Name, e.Value))];
         (_replace, _add, _append) = (Compile(replace), Compile(add), Compile(append));
+        HasTemplates = _replace.Concat(_add).Concat(_append).Any(e => !e.Value.IsFixed);
     }
 
     public bool IsEmpty => _remove.Length + _rename.Length + _replace.Length + _add.Length + _append.Length == 0;
 
-    /// <summary>Whether something would be there afterwards even if nothing was there before.</summary>
-    public bool Creates => _add.Length + _append.Length > 0;
+    /// <summary>Whether a value depends on the request.</summary>
+    public bool HasTemplates { get; }
 
     /// <summary>Remove, rename, replace, add, append: in this order.</summary>
-    public void Apply(IFieldSet fields, GatewayContext context)
+    /// <param name="renamesFirst">Rename comes before remove.</param>
+    public void Apply(IFieldSet fields, TemplateValues values, bool renamesFirst = false)
     {
-        foreach (var name in _remove)
+        if (renamesFirst)
         {
-            fields.Remove(name);
+            Rename(fields);
+            Remove(fields);
         }
-
-        foreach (var (name, newName) in _rename)
+        else
         {
-            fields.Rename(name, newName);
+            Remove(fields);
+            Rename(fields);
         }
 
         foreach (var (name, value) in _replace)
         {
             if (fields.Contains(name))
             {
-                fields.Set(name, value.Render(context));
+                fields.Set(name, value.Render(values));
             }
         }
 
@@ -50,13 +51,29 @@ internal sealed class TransformRules
         {
             if (!fields.Contains(name))
             {
-                fields.Set(name, value.Render(context));
+                fields.Set(name, value.Render(values));
             }
         }
 
         foreach (var (name, value) in _append)
         {
-            fields.Append(name, value.Render(context));
+            fields.Append(name, value.Render(values));
+        }
+    }
+
+    private void Remove(IFieldSet fields)
+    {
+        foreach (var name in _remove)
+        {
+            fields.Remove(name);
+        }
+    }
+
+    private void Rename(IFieldSet fields)
+    {
+        foreach (var (name, newName) in _rename)
+        {
+            fields.Rename(name, newName);
         }
     }
 
