@@ -16,13 +16,13 @@ internal static class RecordFiller
     private const int StatusLineBytes = 19;
 
     /// <summary>What is known with the first byte: method, target, peer, agent.</summary>
-    public static void Begin(RequestRecord record, HttpContext http)
+    public static void Begin(RequestRecord record, HttpContext http, SensitiveNames sensitive)
     {
         var request = http.Request;
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
         record.Method = request.Method;
         record.Uri = UrlRedaction.Redact(
-            string.IsNullOrEmpty(target) ? request.PathBase + request.Path + request.QueryString : target, SensitiveNames.Default);
+            string.IsNullOrEmpty(target) ? request.PathBase + request.Path + request.QueryString : target, sensitive);
         record.BaseUrl = BaseUrl(http);
         record.ClientIp = AddressOf(http.Connection.RemoteIpAddress);
         record.Agent = ClientAgent.Find(request.Headers);

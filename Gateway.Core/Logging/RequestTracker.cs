@@ -21,7 +21,7 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
             StartTimestamp = time.GetTimestamp(),
             SnapshotVersion = snapshot.Version,
         };
-        RecordFiller.Begin(record, http);
+        RecordFiller.Begin(record, http, snapshot.SensitiveNames);
         return new GatewayContext(http, snapshot, record, time) { Observers = _observers };
     }
 

@@ -44,7 +44,8 @@ internal sealed class SensitiveNames
 
     private FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> ParameterLookup { get; }
 
-    /// <summary>The fixed list and the names found in plugin configs: <c>header_name</c>, <c>param_name</c>, <c>key_names</c>.</summary>
+    /// <summary>The fixed list and the names found in plugin configs: <c>header_name</c>, <c>param_name</c>, and
+    /// the lists of names under which authentication plugins look for credentials.</summary>
     public static SensitiveNames From(IEnumerable<PluginInstance> instances)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -71,7 +72,7 @@ internal sealed class SensitiveNames
                     {
                         names.Add(text);
                     }
-                    else if (name is "key_names" && value is JsonArray list)
+                    else if (name is "key_names" or "header_names" or "uri_param_names" && value is JsonArray list)
                     {
                         names.UnionWith(list.OfType<JsonValue>().Select(v => v.TryGetValue(out string? s) ? s : "").Where(s => s.Length > 0));
                     }

@@ -52,7 +52,7 @@ internal static class UpstreamHeaders
 
     private static readonly string[] NotAcrossFormatsPrefixes = ["x-stainless-", "x-codex-", "x-claude-"];
 
-    private static readonly string[] NeverPrefixes = ["x-consumer-", "x-credential-", "x-anonymous-", "x-kong-", "x-forwarded-", "sec-websocket-"];
+    private static readonly string[] NeverPrefixes = ["x-consumer-", "x-credential-", "x-anonymous-", "x-authenticated-", "x-kong-", "x-forwarded-", "sec-websocket-"];
 
     /// <summary>Whether a header of the client goes to the upstream.</summary>
     /// <param name="isSameFormat">Whether client and upstream speak one format.</param>

@@ -23,7 +23,7 @@ public sealed class RecordFillerTests
         http.Request.Headers["x-claude-code-session-id"] = "s-1";
         var record = NewRecord();
 
-        RecordFiller.Begin(record, http);
+        RecordFiller.Begin(record, http, SensitiveNames.Default);
 
         Assert.Equal("POST", record.Method);
         Assert.Equal("/v1/messages?beta=true&key=REDACTED", record.Uri);
@@ -32,6 +32,19 @@ public sealed class RecordFillerTests
         Assert.Equal("claude-code", record.Agent);
         Assert.Equal("s-1", record.SessionId);
         Assert.Null(record.Tls);
+    }
+
+    [Theory]
+    [InlineData("key_names")]
+    [InlineData("header_names")]
+    [InlineData("uri_param_names")]
+    public void Begin_CredentialUnderAConfiguredName_IsHiddenFromTheFirstByte(string field)
+    {
+        var record = NewRecord();
+
+        RecordFiller.Begin(record, Http("/p?mine=some-key&other=1"), Snapshot(new JsonObject { [field] = new JsonArray("mine") }).SensitiveNames);
+
+        Assert.Equal("/p?mine=REDACTED&other=1", record.Uri);
     }
 
     [Theory]
@@ -64,7 +77,7 @@ public sealed class RecordFillerTests
         http.Response.Headers.SetCookie = $"a={secret}";
         http.Response.Headers.Location = $"/next?sig={secret}";
         var record = NewRecord();
-        RecordFiller.Begin(record, http);
+        RecordFiller.Begin(record, http, SensitiveNames.Default);
         record.UpstreamUri = $"/up?myparam={secret}";
         var config = new JsonObject
         {
@@ -90,7 +103,7 @@ public sealed class RecordFillerTests
         http.Response.Headers["X-B"] = "345";
         http.Response.StatusCode = 201;
         var record = NewRecord();
-        RecordFiller.Begin(record, http);
+        RecordFiller.Begin(record, http, SensitiveNames.Default);
         record.ResponseSize = 50;
 
         RecordFiller.Complete(new GatewayContext(http, Snapshot([]), record, TimeProvider.System));

@@ -15,10 +15,12 @@ internal static class SampleConfig
         ["custom_fields_by_lua"] = "return nil",
         ["deny"] = "2001:db8::1",
         ["header_name"] = "x-one",
+        ["header_names"] = "x-one",
         ["host"] = "sample.example",
         ["http_endpoint"] = "https://user:word@example.com/path?q=1",
         ["http_method"] = "PATCH",
         ["id"] = "8b9a6d3c-5f0e-4c1d-9a2b-7e6f5d4c3b2a",
+        ["key_names"] = "x-one",
         ["path"] = "/tmp/sample.log",
         ["trigger"] = "x-one",
     };
@@ -26,6 +28,7 @@ internal static class SampleConfig
     /// <summary>Fields that exclude others, by plugin, and the values that leave room for those.</summary>
     private static readonly Dictionary<string, string> Exclusive = new()
     {
+        ["acl"] = """{"deny":null}""",
         ["request-termination"] = """{"message":null,"echo":false}""",
     };
 
