@@ -106,7 +106,7 @@ internal sealed class TemplateReader(string text, int position)
 
         if (word is not ("headers" or "query_params" or "uri_captures" or "shared"))
         {
-            if (position < text.Length - 1 && text[position] == '.' && char.IsAsciiDigit(text[position + 1]))
+            while (position < text.Length - 1 && text[position] == '.' && char.IsAsciiDigit(text[position + 1]))
             {
                 position++;
                 word += "." + ReadWhile(char.IsAsciiDigit);
