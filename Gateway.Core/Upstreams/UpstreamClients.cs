@@ -27,12 +27,15 @@ internal sealed class UpstreamClients : IDisposable
 
     public UpstreamConnector Connector { get; }
 
+    /// <summary>Whether certificates are verified where nothing else is said.</summary>
+    public bool VerifiesTls => _options.TlsVerify;
+
     /// <param name="verifyTls">Null: the gateway's default.</param>
     /// <param name="connectTimeout">Time for name resolution, connection and TLS handshake together.</param>
     /// <param name="idleTime">How long a connection without calls is kept. Null: the gateway's default.</param>
     public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout, TimeSpan? idleTime = null)
     {
-        var key = new ClientKey(verifyTls ?? _options.TlsVerify, connectTimeout, idleTime ?? DefaultIdleTime);
+        var key = new ClientKey(verifyTls ?? VerifiesTls, connectTimeout, idleTime ?? DefaultIdleTime);
         if (_clients.TryGetValue(key, out var client))
         {
             return client;

@@ -24,16 +24,16 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
     /// <param name="timeout">Time for all addresses together; each gets its share, so that one dead address leaves time for the next.</param>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        UpstreamTry? attempt = null;
-        context.InitialRequestMessage.Options.TryGetValue(TryKey, out attempt);
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await ResolveAsync(host, cancellationToken);
-        var allowed = allowLinkLocal ? addresses : Array.FindAll(addresses, a => !AddressPolicy.IsForbidden(a));
-        if (allowed.Length == 0)
-        {
-            throw new UpstreamConnectException(ConnectFault.Forbidden, "The upstream's address is link-local or a metadata service; the gateway does not call it.");
-        }
+        context.InitialRequestMessage.Options.TryGetValue(TryKey, out var attempt);
+        return await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt, timeout, cancellationToken);
+    }
 
+    /// <param name="attempt">The try that waits for the connection; null for none.</param>
+    /// <param name="timeout">Time for all addresses together; each gets its share, so that one dead address leaves time for the next.</param>
+    /// <exception cref="UpstreamConnectException">There is no connection.</exception>
+    public async ValueTask<NetworkStream> ConnectAsync(string host, int port, UpstreamTry? attempt, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var allowed = await FindAllowedAsync(host, cancellationToken);
         Exception? last = null;
         var isTimeout = false;
         foreach (var address in allowed)
@@ -75,6 +75,17 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
         throw isTimeout
             ? new UpstreamConnectException(ConnectFault.TimedOut, "No connection to the upstream within the connect timeout.", last)
             : new UpstreamConnectException(ConnectFault.Refused, "The upstream refused the connection.", last);
+    }
+
+    /// <summary>The addresses of a host that may be called; at least one.</summary>
+    /// <exception cref="UpstreamConnectException">There is none.</exception>
+    public async ValueTask<IPAddress[]> FindAllowedAsync(string host, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken);
+        var allowed = allowLinkLocal ? addresses : Array.FindAll(addresses, a => !AddressPolicy.IsForbidden(a));
+        return allowed.Length > 0
+            ? allowed
+            : throw new UpstreamConnectException(ConnectFault.Forbidden, "The upstream's address is link-local or a metadata service; the gateway does not call it.");
     }
 
     private static async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)

@@ -20,8 +20,8 @@ internal sealed class HttpLogSender : IBatchSender
     public HttpLogSender(HttpLogConfig config, UpstreamClients clients, TimeProvider time)
     {
         (_config, _clients, _time) = (config, clients, time);
-        _timeout = Milliseconds(config.Timeout);
-        _keepalive = Milliseconds(config.Keepalive);
+        _timeout = SenderTime.FromConfig(config.Timeout);
+        _keepalive = SenderTime.FromConfig(config.Keepalive);
         _isArray = config.ToSettings().MaxBatchSize > 1;
         if (HttpEndpointRule.Parse(config.HttpEndpoint) is { } address)
         {
@@ -58,8 +58,6 @@ internal sealed class HttpLogSender : IBatchSender
             return exception.InnerException is UpstreamConnectException connect ? connect.Message : exception.Message;
         }
     }
-
-    private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(Math.Clamp(value, 1, int.MaxValue - 1));
 
     private HttpRequestMessage CreateMessage(IReadOnlyList<byte[]> batch)
     {

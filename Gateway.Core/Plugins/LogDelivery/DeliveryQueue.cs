@@ -88,7 +88,7 @@ internal sealed partial class DeliveryQueue(IBatchSender sender, QueueSettings s
         }
     }
 
-    /// <summary>Sends what waits, each batch once. What cannot be sent within <see cref="FlushTime"/> is lost.</summary>
+    /// <summary>Sends what waits, each batch once, and disposes of the sender. What cannot be sent within <see cref="FlushTime"/> is lost.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -109,6 +109,7 @@ internal sealed partial class DeliveryQueue(IBatchSender sender, QueueSettings s
             await drained;
         }
 
+        (sender as IDisposable)?.Dispose();
         if (Dropped > 0)
         {
             LogEnded(logger, sender.Target, Dropped);

@@ -1,6 +1,9 @@
 namespace Gateway.Core.Plugins.LogDelivery;
 
-/// <summary>Sends records somewhere. A queue calls it from one batch at a time, unless its settings allow more.</summary>
+/// <summary>
+/// Sends records somewhere. A queue calls it for one batch at a time, unless its settings allow more, and disposes of it at the end
+/// where it is disposable.
+/// </summary>
 internal interface IBatchSender
 {
     /// <summary>Where the records go, for messages: host and port, never a credential.</summary>
