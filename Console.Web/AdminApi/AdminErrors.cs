@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using Gateway.Shared.Results;
 using Gateway.Shared.Schema;
 
@@ -36,6 +37,7 @@ internal static class AdminErrors
             ["message"] = error.Message,
             ["options"] = new JsonObject { [option.Option] = option.Reason },
         }),
+        VersionRefused or VersionUnreadable => Message(StatusCodes.Status409Conflict, error.Message),
         ConfigurationRefused => Message(StatusCodes.Status400BadRequest, error.Message),
         NotFoundError => NotFound,
         _ => Message(StatusCodes.Status400BadRequest, error.Message),

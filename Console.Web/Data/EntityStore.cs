@@ -1,15 +1,18 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Features.Entities;
-using Gateway.Core.Plugins;
+using ConsoleWeb.Options;
 using Gateway.Shared.Schema;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ConsoleWeb.Data;
 
 /// <summary>Keeps entity documents in the database, secrets encrypted.</summary>
-internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, SecretProtector protector, PluginCatalog plugins, TimeProvider time)
+internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, SecretProtector protector, VersionText versionText, IOptions<HistoryOptions> history, TimeProvider time)
 {
+    private const int PruneInterval = 20;
+
     /// <summary>Reads everything. Documents of kinds that this build does not know stay in the database untouched.</summary>
     public async Task<ConfigState> LoadAsync(CancellationToken cancellationToken)
     {
@@ -79,26 +82,22 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
         }
 
         var now = time.GetUtcNow();
-        context.Versions.AddRange(changes.Select(c => new ConfigVersion
-        {
-            Number = c.Version,
-            At = now,
-            Actor = c.Actor.Name,
-            Source = c.Actor.Source,
-            Summary = c.Change.Summary,
-            Changes = Describe(c.Change.Documents),
-        }));
+        context.Versions.AddRange(changes.Select(c => versionText.Row(c, now)));
         await context.SaveChangesAsync(cancellationToken);
+        await PruneAsync(context, changes, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     private static bool HoldsSecret(EntityKind kind, UniqueKey key) => key.Constraint.Split(',').Any(f => kind.Schema.Find(f)?.Secret == true);
 
-    private string Describe(IReadOnlyList<DocumentChange> changes) =>
-        new JsonArray([.. changes.Select(c => new JsonObject
+    /// <summary>Old versions go once in a while, in the transaction that adds to them.</summary>
+    private async Task PruneAsync(ConsoleDbContext context, IReadOnlyList<NumberedChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (changes[0].Version / PruneInterval != (changes[^1].Version + 1) / PruneInterval)
         {
-            ["kind"] = (c.After ?? c.Before)!.Kind.Name,
-            ["before"] = c.Before is null ? null : MaskedSecrets.Mask(c.Before, plugins),
-            ["after"] = c.After is null ? null : MaskedSecrets.Mask(c.After, plugins),
-        })]).ToJsonString();
+            var last = changes[^1].Version - history.Value.MaxVersions;
+            var since = now.AddDays(-history.Value.MaxAgeDays);
+            await context.Versions.Where(v => v.Number <= last && v.At < since).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
 }

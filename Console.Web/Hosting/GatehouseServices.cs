@@ -5,6 +5,7 @@ using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core;
@@ -42,11 +43,15 @@ internal static class GatehouseServices
             .UseSqlite(connection)
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<SecretProtector>();
+        services.AddOptions<HistoryOptions>().BindConfiguration(HistoryOptions.Section);
+        services.AddSingleton<VersionText>();
+        services.AddSingleton<VersionStore>();
         services.AddSingleton<EntityStore>();
         services.AddSingleton<GatewayActivator>();
         services.AddSingleton<ConfigWriter>();
         services.AddSingleton<EntityRules>();
         services.AddSingleton<IEntityService, EntityService>();
+        services.AddSingleton<HistoryService>();
     }
 
     private static void AddRequestLog(IServiceCollection services)
@@ -74,6 +79,7 @@ internal static class GatehouseServices
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<LogStream>();
         services.AddSingleton<AdminAuthentication>();
         services.AddSingleton<AdminApiMiddleware>();
@@ -87,6 +93,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);
+            provider.GetRequiredService<HistoryEndpoints>().Map(table);
             return table;
         });
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json.Nodes;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 
@@ -30,17 +29,8 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Tim
             // One more than asked for says whether there is a next page.
             var found = await store.ListStoredAsync(query.Filter, query.Before, query.Size + 1, MaySeePayloads(context), context.Aborted);
             var page = found.Take(query.Size).ToList();
-            var body = new JsonObject { ["data"] = new JsonArray([.. page.Select(f => f.Record)]), ["next"] = null };
-            if (found.Count > query.Size)
-            {
-                var offset = LogQuery.OffsetAfter(page[^1].Row.Sequence);
-                body["offset"] = offset;
-                body["next"] = "/logs" + QueryString.Create(context.Request.Query
-                    .Where(p => p.Key != "offset")
-                    .Append(new("offset", offset)));
-            }
-
-            return new AdminJson(StatusCodes.Status200OK, body);
+            long? before = found.Count > query.Size ? page[^1].Row.Sequence : null;
+            return new AdminJson(StatusCodes.Status200OK, PageQuery.Body(context.Request, "/logs", page.Select(f => f.Record), before));
         }
         catch (Exception exception) when (exception is DbException or TimeoutException)
         {

@@ -11,10 +11,6 @@ namespace ConsoleWeb.AdminApi.Logs;
 /// <param name="Before">Rows older than this one; null: from the newest.</param>
 internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
 {
-    private const int DefaultSize = 100;
-
-    private const int MaxSize = 1000;
-
     public static Result<LogQuery> Read(IQueryCollection query, DateTimeOffset now)
     {
         var (filter, wrong) = FilterText.Parse(query["q"]);
@@ -45,17 +41,10 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
             return new InvalidOption("outcome", "no such outcome");
         }
 
-        var size = DefaultSize;
-        if (Text(query, "size") is { } sizeText
-            && !(int.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxSize))
+        var page = PageQuery.Read(query);
+        if (page.IsError)
         {
-            return new InvalidSize($"size must be an integer between 1 and {MaxSize}");
-        }
-
-        long before = 0;
-        if (Text(query, "offset") is { } offset && !TryReadOffset(offset, out before))
-        {
-            return new InvalidOffset(offset);
+            return page.Error;
         }
 
         return new LogQuery(
@@ -72,27 +61,13 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
                 SessionId = Text(query, "session_id") ?? filter.SessionId,
                 Outcome = outcome ?? filter.Outcome,
             },
-            size,
-            before > 0 ? before : null);
+            page.Value.Size,
+            page.Value.Before);
     }
-
-    /// <summary>The page token that continues after a row.</summary>
-    public static string OffsetAfter(long sequence) =>
-        Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
 
     private const string MomentHint = "must be a moment such as 2030-01-31T12:00:00Z, Unix milliseconds, now, or a time ago such as -15m, -1h or -7d";
 
-    private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
-
-    private static bool TryReadOffset(string offset, out long before)
-    {
-        before = 0;
-        Span<byte> bytes = stackalloc byte[32];
-        return offset.Length <= 40
-            && Convert.TryFromBase64String(offset, bytes, out var length)
-            && long.TryParse(bytes[..length], NumberStyles.None, CultureInfo.InvariantCulture, out before)
-            && before > 0;
-    }
+    private static string? Text(IQueryCollection query, string name) => PageQuery.Text(query, name);
 
     private static bool TryReadMoment(string? text, DateTimeOffset now, out DateTimeOffset? moment)
     {

@@ -45,6 +45,9 @@ internal sealed class ConfigVersion
 
     /// <summary>The documents before and after as JSON, secrets masked.</summary>
     public required string Changes { get; init; }
+
+    /// <summary>Documents that held secrets before the change, by id, as JSON with the secrets encrypted; null: none did.</summary>
+    public string? Protected { get; init; }
 }
 
 /// <summary>A personal access token; only its hash is kept.</summary>

@@ -4,15 +4,8 @@ namespace ConsoleWeb.Features.Entities;
 /// <param name="Summary">One line: <c>create service codex-service</c>.</param>
 internal sealed record ConfigChange(string Summary, IReadOnlyList<DocumentChange> Documents)
 {
-    public ConfigState ApplyTo(ConfigState state)
-    {
-        foreach (var (before, after) in Documents)
-        {
-            state = after is not null ? state.With(after) : state.Without(before!);
-        }
-
-        return state with { Version = state.Version + 1 };
-    }
+    public ConfigState ApplyTo(ConfigState state) =>
+        state.Replace(Documents.Select(d => ((d.After ?? d.Before)!.Kind, d.Id, d.After))) with { Version = state.Version + 1 };
 }
 
 /// <param name="Before">Null: created.</param>

@@ -19,6 +19,13 @@ internal sealed class EntityDocument(EntityKind kind, Guid id, JsonObject json)
     /// <summary>The document as the kind's record; read once.</summary>
     public object Typed => _typed ??= SchemaJson.Deserialise(Json, Kind.RecordType);
 
+    /// <summary>What people call it: its name, or its id where it has none. The key of a credential is its name in paths and a secret all the same.</summary>
+    public string Name =>
+        (Kind.EndpointKey is { } key && Kind.Schema.Find(key)?.Secret != true ? Json[key]?.ToString() : null) ?? Json["name"]?.ToString() ?? Id.ToString();
+
+    /// <summary>Kind and name: <c>service codex-service</c>.</summary>
+    public string Title => $"{Kind.Singular} {Name}";
+
     /// <summary>Ids this entity points at, with the field that holds each.</summary>
     public IEnumerable<(string Field, Guid Id)> References()
     {
@@ -91,6 +98,24 @@ internal sealed record ConfigState(
             Unique = state.Unique.SetItems(UniqueKey.Of(document).Select(k => new KeyValuePair<UniqueKey, Guid>(k, document.Id))),
             ReferencedBy = referencedBy,
         };
+    }
+
+    /// <summary>The state with entities added, replaced or, where the document is null, removed.</summary>
+    public ConfigState Replace(IEnumerable<(EntityKind Kind, Guid Id, EntityDocument? Document)> entities)
+    {
+        // All that goes, goes first: two entities may have swapped what is unique.
+        var state = this;
+        var added = new List<EntityDocument>();
+        foreach (var (kind, id, document) in entities)
+        {
+            state = state.Find(kind, id) is { } old ? state.Without(old) : state;
+            if (document is not null)
+            {
+                added.Add(document);
+            }
+        }
+
+        return added.Aggregate(state, (next, document) => next.With(document));
     }
 
     /// <summary>The state without a document.</summary>

@@ -39,12 +39,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             return faulty;
         }
 
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        if (json.ContainsKey("updated_at"))
-        {
-            json["updated_at"] = kind == EntityKinds.Targets ? Math.Round(time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0, 3) : now;
-        }
-
+        SetUpdatedAt(kind, json);
         if (ResolveForeignKeys(state, kind, json) is { } foreignError)
         {
             return foreignError;
@@ -57,7 +52,37 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             return new PrimaryKeyViolation(id);
         }
 
-        var document = new EntityDocument(kind, id, json);
+        return CheckUnique(state, kind, id, json) is { } taken ? taken : new DocumentChange(replaces, new EntityDocument(kind, id, json));
+    }
+
+    /// <summary>Checks a document that stands in a state already, as when an earlier state is brought back.</summary>
+    /// <returns>Null when it would be accepted as it is.</returns>
+    public Error? Check(ConfigState state, EntityDocument document)
+    {
+        var normalised = Validate(document.Kind, document.Json);
+        return normalised.IsError ? normalised.Error
+            : ResolveForeignKeys(state, document.Kind, document.Json.DeepClone().AsObject()) ?? CheckUnique(state, document.Kind, document.Id, document.Json);
+    }
+
+    /// <summary>The document as if it were written now.</summary>
+    public EntityDocument Touch(EntityDocument document)
+    {
+        var json = document.Json.DeepClone().AsObject();
+        SetUpdatedAt(document.Kind, json);
+        return new EntityDocument(document.Kind, document.Id, json);
+    }
+
+    private void SetUpdatedAt(EntityKind kind, JsonObject json)
+    {
+        if (json.ContainsKey("updated_at"))
+        {
+            var now = time.GetUtcNow();
+            json["updated_at"] = kind == EntityKinds.Targets ? Math.Round(now.ToUnixTimeMilliseconds() / 1000.0, 3) : now.ToUnixTimeSeconds();
+        }
+    }
+
+    private static UniqueViolation? CheckUnique(ConfigState state, EntityKind kind, Guid id, JsonObject json)
+    {
         foreach (var constraint in kind.Unique)
         {
             var isSet = constraint.Fields.Count > 1 || json[constraint.Fields[0]] is not null;
@@ -67,7 +92,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             }
         }
 
-        return new DocumentChange(replaces, document);
+        return null;
     }
 
     private static Error? ResolveForeignKeys(ConfigState state, EntityKind kind, JsonObject json)

@@ -110,7 +110,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
                 var removed = new List<EntityDocument>();
                 return state.Find(kind, idOrKey) is not { } document ? new ConfigChange("", [])
                     : EntityRules.CollectDeleted(state, document, removed) is { } refusal ? refusal
-                    : new ConfigChange($"delete {Describe(document)}", [.. removed.Select(d => new DocumentChange(d, null))]);
+                    : new ConfigChange($"delete {document.Title}", [.. removed.Select(d => new DocumentChange(d, null))]);
             },
             actor,
             cancellationToken);
@@ -165,13 +165,6 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         return Convert.TryFromBase64String(offset, bytes, out var length) && Guid.TryParse(Encoding.ASCII.GetString(bytes[..length]), out id);
     }
 
-    private static string Describe(EntityDocument document)
-    {
-        // The key of a credential is its name in paths and a secret all the same.
-        var name = document.Kind.EndpointKey is { } key && document.Kind.Schema.Find(key)?.Secret != true ? document.Json[key]?.ToString() : null;
-        return $"{document.Kind.Singular} {name ?? document.Json["name"]?.ToString() ?? document.Id.ToString()}";
-    }
-
     private async Task<Result<JsonObject>> WriteAsync(
         EntityKind kind,
         string verb,
@@ -199,7 +192,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
                 }
 
                 var word = prepared.Value.Before is null ? "create" : verb == "create" ? "update" : verb;
-                return new ConfigChange($"{word} {Describe(written)}", [prepared.Value, .. names.Value]);
+                return new ConfigChange($"{word} {written.Title}", [prepared.Value, .. names.Value]);
             },
             actor,
             cancellationToken);

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
+using Gateway.Core.Plugins;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Data;
+
+/// <summary>What a version keeps of its change: for readers with secrets masked, for a way back with secrets encrypted.</summary>
+internal sealed class VersionText(SecretProtector protector, PluginCatalog plugins)
+{
+    public ConfigVersion Row(NumberedChange change, DateTimeOffset at)
+    {
+        var shown = new JsonArray();
+        var kept = new JsonObject();
+        foreach (var (before, after) in change.Change.Documents)
+        {
+            var secrets = before is null ? [] : Secrets(before);
+            var entry = new JsonObject
+            {
+                ["kind"] = (after ?? before)!.Kind.Name,
+                ["before"] = before is null ? null : MaskedSecrets.Mask(before, plugins),
+                ["after"] = after is null ? null : MaskedSecrets.Mask(after, plugins),
+            };
+            if (before is not null && after is not null)
+            {
+                // Both look the same behind the mask, so what differs is noted here.
+                var now = Secrets(after);
+                string[] changed = [.. secrets.Keys.Union(now.Keys).Where(p => secrets.GetValueOrDefault(p) != now.GetValueOrDefault(p)).Order(StringComparer.Ordinal)];
+                if (changed.Length > 0)
+                {
+                    entry["secrets"] = new JsonArray([.. changed.Select(p => JsonValue.Create(p))]);
+                }
+            }
+
+            if (secrets.Count > 0)
+            {
+                kept[before!.Id.ToString()] = protector.Protect(before.Json, before.Kind, before.Id);
+            }
+
+            shown.Add(entry);
+        }
+
+        return new ConfigVersion
+        {
+            Number = change.Version,
+            At = at,
+            Actor = change.Actor.Name,
+            Source = change.Actor.Source,
+            Summary = change.Change.Summary,
+            Changes = shown.ToJsonString(),
+            Protected = kept.Count == 0 ? null : kept.ToJsonString(),
+        };
+    }
+
+    /// <summary>The changes of a version, secrets masked. Those of kinds that this build does not know are left out.</summary>
+    public static IEnumerable<RecordedChange> Read(ConfigVersion version)
+    {
+        foreach (var entry in JsonNode.Parse(version.Changes)!.AsArray().Select(e => e!.AsObject()))
+        {
+            if (EntityKinds.Find(entry["kind"]!.GetValue<string>()) is { } kind)
+            {
+                string[] secrets = [.. (entry["secrets"] as JsonArray ?? []).Select(s => s!.GetValue<string>())];
+                yield return new RecordedChange(kind, entry["before"] as JsonObject, entry["after"] as JsonObject, secrets);
+            }
+        }
+    }
+
+    /// <summary>The documents as they were before a version, secrets in clear; a null document did not exist.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys that encrypted the secrets are gone.</exception>
+    /// <exception cref="InvalidDataException">Secrets were not kept with this version.</exception>
+    public IEnumerable<EarlierDocument> ReadBefore(ConfigVersion version)
+    {
+        var kept = version.Protected is null ? null : JsonNode.Parse(version.Protected)!.AsObject();
+        foreach (var change in Read(version))
+        {
+            if (change.Before is null)
+            {
+                yield return new EarlierDocument(change.Kind, change.Id, null);
+                continue;
+            }
+
+            var json = kept?[change.Id.ToString()] is JsonObject encrypted ? protector.Unprotect(encrypted, change.Kind, change.Id) : change.Before;
+            var document = new EntityDocument(change.Kind, change.Id, json);
+            if (Secrets(document).ContainsValue(SecretPaths.Mask))
+            {
+                throw new InvalidDataException($"The secrets of {document.Title} were not kept with version {version.Number}.");
+            }
+
+            yield return new EarlierDocument(change.Kind, change.Id, document);
+        }
+    }
+
+    private Dictionary<string, string> Secrets(EntityDocument document)
+    {
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        SecretPaths.Replace(document.Json, document.Kind.Schema, plugins, (path, text) => secrets[path] = text);
+        return secrets;
+    }
+}
+
+/// <summary>One entity of a version as it is kept.</summary>
+/// <param name="Before">Null: created.</param>
+/// <param name="After">Null: deleted.</param>
+/// <param name="Secrets">Paths of the secrets that changed.</param>
+internal sealed record RecordedChange(EntityKind Kind, JsonObject? Before, JsonObject? After, IReadOnlyList<string> Secrets)
+{
+    public Guid Id => Guid.Parse((After ?? Before)!["id"]!.GetValue<string>());
+}
+
+/// <summary>An entity as it was.</summary>
+/// <param name="Document">Null: it did not exist.</param>
+internal sealed record EarlierDocument(EntityKind Kind, Guid Id, EntityDocument? Document);

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Data;
+using ConsoleWeb.Features.Entities;
+using Gateway.Shared.Schema;
+
+namespace ConsoleWeb.Features.History;
+
+/// <summary>What happened to one entity, field by field, secrets masked.</summary>
+/// <param name="Action"><c>create</c>, <c>update</c> or <c>delete</c>.</param>
+internal sealed record EntityChange(string Action, EntityKind Kind, Guid Id, string Name, IReadOnlyList<FieldChange> Fields)
+{
+    public static EntityChange Of(RecordedChange change)
+    {
+        var fields = new List<FieldChange>();
+        Compare(SchemaPath.Root, change.Before, change.After, fields);
+
+        // A new value of a secret looks like the old one behind the mask.
+        foreach (var secret in change.Secrets.Where(s => !fields.Exists(f => s == f.Path || s.StartsWith(f.Path + ".", StringComparison.Ordinal))).ToList())
+        {
+            fields.Add(new FieldChange(secret, SecretPaths.Mask, SecretPaths.Mask));
+        }
+
+        var document = new EntityDocument(change.Kind, change.Id, (change.After ?? change.Before)!);
+        return new EntityChange(change.Before is null ? "create" : change.After is null ? "delete" : "update", change.Kind, change.Id, document.Name, fields);
+    }
+
+    private static void Compare(SchemaPath path, JsonNode? before, JsonNode? after, List<FieldChange> fields)
+    {
+        if (before is JsonObject or null && after is JsonObject or null && (before ?? after) is not null)
+        {
+            var (old, now) = (before as JsonObject, after as JsonObject);
+            foreach (var name in (old?.Select(m => m.Key) ?? []).Union(now?.Select(m => m.Key) ?? []))
+            {
+                if (!path.IsRoot || name is not ("id" or "created_at" or "updated_at"))
+                {
+                    Compare(path.Member(name), old?[name], now?[name], fields);
+                }
+            }
+        }
+        else if (before is JsonArray oldList && after is JsonArray newList && oldList.Count == newList.Count && newList.All(e => e is JsonObject))
+        {
+            for (var i = 0; i < newList.Count; i++)
+            {
+                Compare(path.Item(i), oldList[i], newList[i], fields);
+            }
+        }
+        else if (!JsonNode.DeepEquals(before, after))
+        {
+            fields.Add(new FieldChange(path.ToString(), before, after));
+        }
+    }
+}
+
+/// <summary>One field before and after; null: not set.</summary>
+/// <param name="Path">Dotted, list positions from 1: <c>config.targets.1.model.name</c>.</param>
+internal sealed record FieldChange(string Path, JsonNode? Before, JsonNode? After);
