@@ -58,11 +58,16 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
     public JsonObject? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey, Actor actor) =>
         State.FindChild(kind, parentField, parentId, idOrKey) is { } document ? Show(document, actor) : null;
 
-    public Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "create", null, input, actor, state => rules.Prepare(state, kind, input, null, null), cancellationToken);
+    public Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken)
+    {
+        input = kind.Hashed(input, null);
+        return WriteAsync(kind, "create", null, input, actor, state => rules.Prepare(state, kind, input, null, null), cancellationToken);
+    }
 
-    public Task<Result<JsonObject>> UpsertAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "update", idOrKey, input, actor, state =>
+    public Task<Result<JsonObject>> UpsertAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken)
+    {
+        input = kind.Hashed(input, State.Find(kind, idOrKey)?.Json);
+        return WriteAsync(kind, "update", idOrKey, input, actor, state =>
         {
             var existing = state.Find(kind, idOrKey);
             var body = input.DeepClone().AsObject();
@@ -91,9 +96,12 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
 
             return rules.Prepare(state, kind, body, existing, null);
         }, cancellationToken);
+    }
 
-    public Task<Result<JsonObject>> PatchAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken) =>
-        WriteAsync(kind, "update", idOrKey, input, actor, state =>
+    public Task<Result<JsonObject>> PatchAsync(EntityKind kind, string idOrKey, JsonObject input, Actor actor, CancellationToken cancellationToken)
+    {
+        input = kind.Hashed(input, State.Find(kind, idOrKey)?.Json);
+        return WriteAsync(kind, "update", idOrKey, input, actor, state =>
         {
             if (state.Find(kind, idOrKey) is not { } existing)
             {
@@ -102,6 +110,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
 
             return rules.Prepare(state, kind, input, existing, existing.Json);
         }, cancellationToken);
+    }
 
     public Task<Error?> DeleteAsync(EntityKind kind, string idOrKey, Actor actor, CancellationToken cancellationToken) =>
         State.Find(kind, idOrKey) is null ? Task.FromResult<Error?>(null) : writer.WriteAsync(

@@ -13,9 +13,6 @@ internal abstract class AuthenticationPlugin<TConfig> : Plugin<TConfig>
     /// <summary>Looks for a credential and judges it.</summary>
     protected abstract ValueTask<AuthenticationResult> AuthenticateAsync(GatewayContext context, PluginInstance instance, TConfig config);
 
-    /// <summary>Answers a request without a valid credential.</summary>
-    protected virtual ValueTask RefuseAsync(GatewayContext context, Refusal refusal) => GatewayErrors.WriteAsync(context, refusal);
-
     protected sealed override async ValueTask<PhaseResult> AccessAsync(GatewayContext context, PluginInstance instance, TConfig config)
     {
         if (!config.RunOnPreflight && HttpMethods.IsOptions(context.Http.Request.Method))
@@ -36,7 +33,7 @@ internal abstract class AuthenticationPlugin<TConfig> : Plugin<TConfig>
         }
         else if (config.Anonymous is not { } name)
         {
-            await RefuseAsync(context, result.Refusal);
+            await RefuseAsync(context, result.Refusal, result.Body);
             return PhaseResult.Answered;
         }
         else if (context.Snapshot.Consumers.Find(name) is { } anonymous)
@@ -55,5 +52,23 @@ internal abstract class AuthenticationPlugin<TConfig> : Plugin<TConfig>
 
         IdentityHeaders.Write(context);
         return PhaseResult.Continue;
+    }
+
+    private static async ValueTask RefuseAsync(GatewayContext context, Refusal refusal, byte[]? body)
+    {
+        if (body is null)
+        {
+            await GatewayErrors.WriteAsync(context, refusal);
+            return;
+        }
+
+        context.Record.OutcomeDetail = refusal.Detail;
+        context.Record.ErrorMessage = refusal.Message;
+        foreach (var (name, value) in refusal.Headers ?? [])
+        {
+            context.Http.Response.Headers[name] = value;
+        }
+
+        await GatewayAnswers.WriteAsync(context, refusal.Status, GatewayAnswers.Json, body);
     }
 }

@@ -6,8 +6,8 @@ namespace Gateway.Core.Plugins.Authentication;
 /// <summary>Who is calling, or why that is not known.</summary>
 internal readonly struct AuthenticationResult
 {
-    private AuthenticationResult(ConsumerConfig? consumer, CredentialInfo? credential, Refusal? refusal) =>
-        (Consumer, Credential, Refusal) = (consumer, credential, refusal);
+    private AuthenticationResult(ConsumerConfig? consumer, CredentialInfo? credential, Refusal? refusal, byte[]? body) =>
+        (Consumer, Credential, Refusal, Body) = (consumer, credential, refusal, body);
 
     public ConsumerConfig? Consumer { get; }
 
@@ -16,9 +16,13 @@ internal readonly struct AuthenticationResult
     /// <summary>Null on success.</summary>
     public Refusal? Refusal { get; }
 
+    /// <summary>JSON that answers a refusal, whatever the client accepts; null: the usual body.</summary>
+    public byte[]? Body { get; }
+
     /// <param name="orElse">The answer when the credential's consumer is gone.</param>
     public static AuthenticationResult Accept(GatewayContext context, CredentialInfo credential, Refusal orElse) =>
-        context.Snapshot.Consumers.Find(credential.ConsumerId) is { } consumer ? new(consumer, credential, null) : Refuse(orElse);
+        context.Snapshot.Consumers.Find(credential.ConsumerId) is { } consumer ? new(consumer, credential, null, null) : Refuse(orElse);
 
-    public static AuthenticationResult Refuse(Refusal refusal) => new(null, null, refusal);
+    /// <param name="body">See <see cref="Body"/>.</param>
+    public static AuthenticationResult Refuse(Refusal refusal, byte[]? body = null) => new(null, null, refusal, body);
 }

@@ -55,6 +55,9 @@ public sealed class EntityKind
     /// <summary>Computes fields once defaults are in.</summary>
     internal Action<JsonObject>? Complete { get; init; }
 
+    /// <summary>Turns texts of an input that are only ever compared into hashes. Arguments: the input, the stored document.</summary>
+    internal Action<JsonObject, JsonObject?>? Hash { get; init; }
+
     /// <summary>Kinds that live under this one: <c>/services/{s}/routes</c>.</summary>
     public IReadOnlyList<NestedCollection> Nested =>
         [.. from kind in EntityKinds.All
@@ -84,6 +87,22 @@ public sealed class EntityKind
 
         Expand?.Invoke(body, options.Existing, violations);
         return SchemaNormaliser.Normalise(Schema, body, options, violations, Complete);
+    }
+
+    /// <summary>
+    /// The input as it may be kept: texts that are only ever compared, such as passwords, give way to their hashes. A hash stays as it
+    /// is, and a text whose hash is stored already gets that one. Costly on purpose; call it before the writer's turn comes.
+    /// </summary>
+    public JsonObject Hashed(JsonObject input, JsonObject? stored)
+    {
+        if (Hash is null)
+        {
+            return input;
+        }
+
+        var copy = input.DeepClone().AsObject();
+        Hash(copy, stored);
+        return copy;
     }
 
     public override string ToString() => Name;

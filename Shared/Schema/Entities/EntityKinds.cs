@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Shared.Contracts;
+using Gateway.Shared.Credentials;
 
 namespace Gateway.Shared.Schema;
 
@@ -93,6 +94,7 @@ public static class EntityKinds
         KonnectName = "basic-auth",
         EndpointKey = "username",
         RecordType = typeof(BasicAuthCredentialConfig),
+        Hash = HashPassword,
         Unique = [new(["username"])],
         ForeignKeys = [new("consumer", "consumers", OnDelete.Cascade, "basic-auth")],
     };
@@ -267,6 +269,18 @@ public static class EntityKinds
 
     /// <summary>The kind whose records have this type; null when there is none.</summary>
     public static EntityKind? FindByType(Type recordType) => All.FirstOrDefault(k => k.RecordType == recordType);
+
+    private static void HashPassword(JsonObject input, JsonObject? stored)
+    {
+        if (input["password"] is JsonValue value
+            && value.TryGetValue<string>(out var password)
+            && password is not ("" or SecretPaths.Mask)
+            && PasswordHash.Parse(password) is null)
+        {
+            var known = CheckContext.TextOf(stored?["password"]) is { } text ? PasswordHash.Parse(text) : null;
+            input["password"] = (known?.Matches(password) == true ? known : PasswordHash.Create(password)).ToString();
+        }
+    }
 
     /// <summary>gRPC has no paths to strip: the default is off there.</summary>
     private static void DefaultStripPath(JsonObject input, JsonObject? existing, Violations violations)

@@ -9,7 +9,7 @@ using Gateway.Testing;
 namespace Gateway.Core.Tests.Plugins.Authentication;
 
 /// <summary>The real gateway with two consumers and an anonymous one, in front of an upstream that notes what arrives.</summary>
-internal sealed class AuthScene(PluginHost host) : IAsyncDisposable
+internal sealed class AuthScene(PluginHost host, GatewayConfig config) : IAsyncDisposable
 {
     public static readonly ConsumerConfig Ada = new() { Id = Guid.NewGuid(), Username = "ada", CustomId = "c-1" };
 
@@ -25,8 +25,14 @@ internal sealed class AuthScene(PluginHost host) : IAsyncDisposable
     /// <param name="credentials">Adds credentials and groups.</param>
     public static async Task<AuthScene> StartAsync(Func<GatewayConfig, GatewayConfig> credentials, params (string Name, string Config)[] plugins)
     {
-        var config = credentials(GatewayHost.Config(plugins, "/") with { Consumers = [Ada, Bob, Guest] });
-        return new AuthScene(await PluginHost.StartAsync(config, await FakeUpstream.StartAsync()));
+        var upstream = await FakeUpstream.StartAsync();
+        var config = GatewayHost.Config(plugins, "/");
+        config = credentials(config with
+        {
+            Services = [config.Services[0] with { Host = "127.0.0.1", Port = upstream.Port }],
+            Consumers = [Ada, Bob, Guest],
+        });
+        return new AuthScene(await PluginHost.StartAsync(config, upstream), config);
     }
 
     public static HttpRequestMessage Get(string target, params (string Name, string Value)[] headers)
@@ -57,6 +63,9 @@ internal sealed class AuthScene(PluginHost host) : IAsyncDisposable
 
         return request;
     }
+
+    /// <summary>Changes the configuration while the gateway runs.</summary>
+    public void Apply(Func<GatewayConfig, GatewayConfig> change) => Host.Apply(change(config));
 
     /// <summary>A request that must reach the upstream.</summary>
     public async Task<ReceivedRequest> PassAsync(HttpRequestMessage request)
