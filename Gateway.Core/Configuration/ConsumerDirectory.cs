@@ -11,6 +11,7 @@ internal sealed class ConsumerDirectory
     private readonly FrozenDictionary<string, ConsumerConfig> _byUsername;
     private readonly FrozenDictionary<Guid, string[]> _aclGroups;
     private readonly FrozenDictionary<Guid, Guid[]> _groups;
+    private readonly FrozenDictionary<Guid, string> _groupNames;
 
     public ConsumerDirectory(GatewayConfig config)
     {
@@ -21,6 +22,7 @@ internal sealed class ConsumerDirectory
             .GroupBy(a => a.Consumer.Id)
             .ToFrozenDictionary(g => g.Key, g => g.Select(a => a.Group).Order(StringComparer.Ordinal).ToArray());
         var names = config.ConsumerGroups.ToDictionary(g => g.Id, g => g.Name);
+        _groupNames = names.ToFrozenDictionary();
         _groups = config.ConsumerGroupMembers
             .Where(m => names.ContainsKey(m.ConsumerGroup.Id))
             .GroupBy(m => m.Consumer.Id)
@@ -54,6 +56,9 @@ internal sealed class ConsumerDirectory
 
     /// <summary>Ids of the consumer groups it is in, in alphabetical order of their names; null when there are none.</summary>
     public Guid[]? FindGroups(Guid consumer) => _groups.GetValueOrDefault(consumer);
+
+    /// <summary>Names of the consumer groups it is in, in alphabetical order; empty when there are none.</summary>
+    public string[] ListGroupNames(Guid consumer) => _groups.TryGetValue(consumer, out var ids) ? Array.ConvertAll(ids, id => _groupNames[id]) : [];
 
     /// <summary>Whether this is what the constructor would make of another configuration.</summary>
     public bool IsOf(GatewayConfig config) =>
