@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Core.Configuration;
 using Gateway.Core.Llm.Forwarding;
 using Gateway.Core.Llm.Providers;
@@ -11,6 +12,7 @@ using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
 using Gateway.Core.Upstreams.Pools;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +31,8 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
         services.TryAddSingleton(new GatewayNode(Guid.NewGuid().ToString()));
+        // Upstreams may send any byte in a header; the upstream client reads them in the same encoding.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1);
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();

@@ -93,7 +93,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         if (proxyResponse.Content.Headers.ContentType?.MediaType is "text/event-stream")
         {
             // The head of a stream goes out before its first event, which may be long in coming.
-            await httpContext.Response.StartAsync(cancellationToken);
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         }
 
         return true;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Core.Configuration;
 using Gateway.Core.Tests.Pipeline;
 using Gateway.Shared.Contracts;
@@ -95,7 +93,7 @@ public sealed class ProtocolRuleTests
             Route("a") with { Protocols = ["https"], Snis = ["A.localhost"] },
             Route("b") with { Protocols = ["https"], Snis = ["*.b.localhost"] });
         await using var gateway = await GatewayHost.StartAsync(config, certificate);
-        using var client = Client(gateway, certificate);
+        using var client = Tls.Client(gateway, certificate);
 
         using var response = await client.GetAsync($"https://{serverName}:{gateway.Address.Port}/", Ct);
 
@@ -110,7 +108,7 @@ public sealed class ProtocolRuleTests
     {
         using var certificate = TestCertificate.Create();
         await using var gateway = await GatewayHost.StartAsync(Config(Route("r") with { Protocols = [protocol], Paths = ["/"] }), certificate);
-        using var client = Client(gateway, certificate);
+        using var client = Tls.Client(gateway, certificate);
 
         using var response = await client.GetAsync($"https://localhost:{gateway.Address.Port}/", Ct);
 
@@ -181,17 +179,4 @@ public sealed class ProtocolRuleTests
     /// <summary>A request whose target is sent as it is written.</summary>
     private static HttpRequestMessage Raw(GatewayHost gateway, string target) =>
         new(HttpMethod.Get, new Uri(gateway.Address.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-
-    /// <summary>Calls the gateway under any name and accepts its certificate only.</summary>
-    private static HttpClient Client(GatewayHost gateway, X509Certificate2 certificate) => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.Thumbprint },
-        ConnectCallback = async (_, cancellationToken) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(IPAddress.Loopback, gateway.Address.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
 }
