@@ -84,6 +84,12 @@ internal sealed partial class GatewayPipeline(
 
     private async Task FailAsync(GatewayContext context, Exception exception)
     {
+        if (exception is BadHttpRequestException bad && BrokenBody.IsCutShort(bad))
+        {
+            context.Record.Outcome = RequestOutcome.ClientClosed;
+            return;
+        }
+
         if (FindClientFault(exception) is { } fault)
         {
             // What is left of the body is not read, so nothing can follow it on this connection.

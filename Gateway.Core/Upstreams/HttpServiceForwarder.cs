@@ -122,6 +122,12 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
     private static async ValueTask FinishAsync(GatewayContext context, ForwarderError error, LifetimeProbe lifetime)
     {
         var record = context.Record;
+        if (error == ForwarderError.ResponseBodyDestination && context.Http.Features.Get<IForwarderErrorFeature>()?.Exception is OperationCanceledException)
+        {
+            // A timeout that ends a read under way is reported as if the upstream had broken off.
+            error = ForwarderError.ResponseBodyCanceled;
+        }
+
         switch (error)
         {
             case ForwarderError.None:
@@ -163,13 +169,13 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
     /// <summary>Why there is no answer; null when it is the client that has left.</summary>
     private static UpstreamFault? FindFault(GatewayContext context, ForwarderError error, LifetimeProbe lifetime)
     {
-        if (lifetime.HasClientLeft)
+        var exception = context.Http.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (lifetime.HasClientLeft || (error == ForwarderError.RequestBodyClient && UpstreamFault.Find<BadHttpRequestException>(exception) is { } bad && BrokenBody.IsCutShort(bad)))
         {
             context.Record.Outcome = RequestOutcome.ClientClosed;
             return null;
         }
 
-        var exception = context.Http.Features.Get<IForwarderErrorFeature>()?.Exception;
         return error switch
         {
             ForwarderError.RequestBodyClient => UpstreamFault.OfClient(context.Http.Response.StatusCode),

@@ -16,6 +16,8 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
 
     private const int MaxKnown = 4096;
 
+    private const string TimeoutText = "No connection to the upstream within the connect timeout.";
+
     private readonly ConcurrentDictionary<(string Host, int Port), string> _known = new();
 
     /// <summary>The address last connected to; a request on a pooled connection has no other way to know. Null when there was none.</summary>
@@ -25,7 +27,15 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellationToken)
     {
         context.InitialRequestMessage.Options.TryGetValue(TryKey, out var attempt);
-        return await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt, timeout, cancellationToken);
+        try
+        {
+            return await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt, timeout, cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            // The handler's own timeout is as long as that of a single address and may fire first.
+            throw new UpstreamConnectException(ConnectFault.TimedOut, TimeoutText, exception);
+        }
     }
 
     /// <param name="attempt">The try that waits for the connection; null for none.</param>
@@ -73,7 +83,7 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
         }
 
         throw isTimeout
-            ? new UpstreamConnectException(ConnectFault.TimedOut, "No connection to the upstream within the connect timeout.", last)
+            ? new UpstreamConnectException(ConnectFault.TimedOut, TimeoutText, last)
             : new UpstreamConnectException(ConnectFault.Refused, "The upstream refused the connection.", last);
     }
 

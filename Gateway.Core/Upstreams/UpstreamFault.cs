@@ -86,7 +86,8 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
             : new(502, InvalidText, "protocol_error", IsUnsent: false, IsRepeatable: false);
     }
 
-    private static T? Find<T>(Exception? exception)
+    /// <summary>The first exception of a kind in a chain of causes; null when there is none.</summary>
+    public static T? Find<T>(Exception? exception)
         where T : Exception
     {
         for (var current = exception; current is not null; current = current.InnerException)
