@@ -1,6 +1,7 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
+using Gateway.Core.Routing;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
@@ -95,7 +96,12 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
         Service?.Id,
         Consumer?.Id,
         Consumer is { } consumer ? Snapshot.Consumers.FindGroups(consumer.Id) : null,
-        Http.Request.IsHttps ? "https" : "http");
+        Protocol);
+
+    /// <summary>A route of gRPC serves nothing else.</summary>
+    private string Protocol => Route is { } route && ProtocolRules.ServesGrpc(route.Protocols)
+        ? Http.Request.IsHttps ? "grpcs" : "grpc"
+        : Http.Request.IsHttps ? "https" : "http";
 
     /// <summary>Notes who is calling. The last plugin that authenticates wins.</summary>
     /// <param name="credential">Null for an anonymous consumer.</param>

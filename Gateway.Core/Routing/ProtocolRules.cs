@@ -27,7 +27,7 @@ internal static class ProtocolRules
             return new Refusal(status, "") { HasBody = false, Headers = [new("Location", $"https://{ForwardedHost(context)}{Target(context)}")] };
         }
 
-        if (Has(protocols, "grpc") || Has(protocols, "grpcs"))
+        if (ServesGrpc(protocols))
         {
             if (request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
             {
@@ -48,7 +48,9 @@ internal static class ProtocolRules
 
     /// <summary>Whether a route can be reached by HTTP at all; routes of raw TCP, TLS and UDP cannot.</summary>
     public static bool ServesHttp(IReadOnlyList<string> protocols) =>
-        Has(protocols, "http") || Has(protocols, "https") || Has(protocols, "grpc") || Has(protocols, "grpcs");
+        Has(protocols, "http") || Has(protocols, "https") || ServesGrpc(protocols);
+
+    public static bool ServesGrpc(IReadOnlyList<string> protocols) => Has(protocols, "grpc") || Has(protocols, "grpcs");
 
     private static string ForwardedHost(GatewayContext context) =>
         context.Http.Features.Get<TrustedPeer>() is not null && context.Http.Request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } host

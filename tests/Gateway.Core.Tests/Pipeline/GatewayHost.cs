@@ -34,7 +34,12 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
     public static Task<GatewayHost> StartAsync(GatewayConfig config, params (string Key, string Value)[] settings) => StartAsync(config, null, settings);
 
     /// <param name="certificate">For a listener with TLS; null for one without.</param>
-    public static async Task<GatewayHost> StartAsync(GatewayConfig config, X509Certificate2? certificate, params (string Key, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(GatewayConfig config, X509Certificate2? certificate, params (string Key, string Value)[] settings) =>
+        StartAsync(config, certificate, null, settings);
+
+    /// <param name="configure">Replaces services of the data plane, such as the catalogue of plugins.</param>
+    public static async Task<GatewayHost> StartAsync(
+        GatewayConfig config, X509Certificate2? certificate, Action<IServiceCollection>? configure, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,6 +52,7 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
         }));
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Services.AddGateway(builder.Configuration);
+        configure?.Invoke(builder.Services);
         GatewayHost? host = null;
         builder.Services.AddSingleton<IRequestSink>(new Forward(record => host!.Finished(record)));
         var app = builder.Build();

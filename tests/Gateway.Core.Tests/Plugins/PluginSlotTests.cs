@@ -6,7 +6,7 @@ namespace Gateway.Core.Tests.Plugins;
 /// <summary>Which of several instances of one plugin runs, against the twelve rows of Kong Gateway's order written down one by one.</summary>
 public sealed class PluginSlotTests
 {
-    private static readonly string[] Order = ["CRS", "GRS", "CR", "CS", "GR", "GS", "RS", "C", "G", "R", "S", ""];
+    internal static readonly string[] Order = ["CRS", "GRS", "CR", "CS", "GR", "GS", "RS", "C", "G", "R", "S", ""];
 
     private static readonly Guid[] Ids = [.. Enumerable.Range(1, 9).Select(i => new Guid(i, 0, 0, new byte[8]))];
 
