@@ -9,14 +9,15 @@ internal sealed class JsonFields : PieceFields
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
-    private JsonFields()
-    {
-    }
+    private readonly bool _valuesAreJson;
+
+    private JsonFields(bool valuesAreJson) => _valuesAreJson = valuesAreJson;
 
     /// <summary>The members of an object, none for an empty body, and null for anything else: such a body passes as it is.</summary>
-    public static JsonFields? TryRead(ReadOnlyMemory<byte> body)
+    /// <param name="valuesAreJson">Whether the values of rules are JSON texts; else they become strings.</param>
+    public static JsonFields? TryRead(ReadOnlyMemory<byte> body, bool valuesAreJson = false)
     {
-        var fields = new JsonFields();
+        var fields = new JsonFields(valuesAreJson);
         if (body.Length == 0)
         {
             return fields;
@@ -63,7 +64,7 @@ internal sealed class JsonFields : PieceFields
             }
         }
 
-        var added = Quote(value);
+        var added = Value(value);
         var isNew = old.Length == 0;
         if (isNew || old.SequenceEqual("null"u8))
         {
@@ -88,7 +89,7 @@ internal sealed class JsonFields : PieceFields
 
     public override byte[] ToBytes() => Join("{"u8, ","u8, "}"u8);
 
-    protected override Piece Create(string name, string value) => Member(name, Quote(value));
+    protected override Piece Create(string name, string value) => Member(name, Value(value));
 
     protected override Piece Renamed(Piece piece, string newName)
     {
@@ -101,6 +102,8 @@ internal sealed class JsonFields : PieceFields
         var quoted = Quote(name);
         return new Piece(name, (byte[])[.. quoted, (byte)':', .. value], quoted.Length);
     }
+
+    private byte[] Value(string value) => _valuesAreJson ? Encoding.UTF8.GetBytes(value) : Quote(value);
 
     private static byte[] Quote(string text) =>
         [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];

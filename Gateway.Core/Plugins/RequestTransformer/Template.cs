@@ -8,9 +8,10 @@ internal sealed class Template
     private readonly List<Func<TemplateValues, string?>> _parts = [];
     private readonly string? _fixed;
 
-    public Template(string text)
+    /// <param name="isFixed">Whether <c>$(</c> is text like any other.</param>
+    public Template(string text, bool isFixed = false)
     {
-        if (!text.Contains("$(", StringComparison.Ordinal))
+        if (isFixed || !text.Contains("$(", StringComparison.Ordinal))
         {
             _fixed = text;
             return;

@@ -1,6 +1,6 @@
 namespace Gateway.Core.Plugins.RequestTransformer;
 
-/// <summary>The operations on one of headers, query or body, made ready once for each instance.</summary>
+/// <summary>The operations on one of headers, query or body, made ready once for each instance. Shared with response-transformer.</summary>
 internal sealed class TransformRules
 {
     private readonly string[] _remove;
@@ -11,11 +11,21 @@ internal sealed class TransformRules
 
     public TransformRules(
         IReadOnlyList<string> remove, IReadOnlyList<string> rename, IReadOnlyList<string> replace, IReadOnlyList<string> add, IReadOnlyList<string> append)
+        : this(remove, rename, Compile(replace), Compile(add), Compile(append))
+    {
+    }
+
+    public TransformRules(
+        IReadOnlyList<string> remove,
+        IReadOnlyList<string> rename,
+        IEnumerable<(string Name, Template Value)> replace,
+        IEnumerable<(string Name, Template Value)> add,
+        IEnumerable<(string Name, Template Value)> append)
     {
         // An entry of remove may carry a value, which means nothing.
         _remove = [.. remove.Select(r => TransformEntry.Parse(r).Name)];
         _rename = [.. rename.Select(TransformEntry.Parse).Select(e => (e.Name, e.Value))];
-        (_replace, _add, _append) = (Compile(replace), Compile(add), Compile(append));
+        (_replace, _add, _append) = ([.. replace], [.. add], [.. append]);
         HasTemplates = _replace.Concat(_add).Concat(_append).Any(e => !e.Value.IsFixed);
     }
 
