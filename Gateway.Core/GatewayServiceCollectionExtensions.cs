@@ -8,6 +8,7 @@ using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Plugins.LogDelivery;
+using Gateway.Core.Plugins.Redis;
 using Gateway.Core.Secrets;
 using Gateway.Core.Upstreams;
 using Gateway.Core.Upstreams.Pools;
@@ -60,6 +61,9 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<FileLogWriters>();
         services.AddSingleton<DeliveryQueues>();
         services.AddSingleton<RecordLines>();
+        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddSingleton<RedisConnections>();
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<IRequestFeed>(provider => provider.GetRequiredService<RequestFeed>());
         services.AddSingleton<IRequestObserver>(provider => provider.GetRequiredService<RequestFeed>());

@@ -13,6 +13,10 @@ internal static class DeliberateDifferences
         ("ai-proxy-advanced", "config.targets minItems: published nothing, ours 1", "without a target there is nothing to call"),
         ("http-log", "config.client_certificate x-foreign: published true, ours nothing", "stored without effect, so nothing needs to find the certificate"),
         ("http-log", "config.headers{} x-referenceable: published nothing, ours true", "the original takes references there too"),
+        .. new[] { "second", "minute", "hour", "day", "month", "year", "error_code" }.Select(field => (
+            "rate-limiting",
+            $"config.{field} exclusiveMinimum: published nothing, ours 0",
+            "the original refuses it too, by a rule that it does not publish")),
     ];
 
     private static IEnumerable<(string Plugin, string Difference, string Reason)> Bounds(string plugin, string options) =>
