@@ -29,6 +29,7 @@ internal static class SampleConfig
     private static readonly Dictionary<string, string> Exclusive = new()
     {
         ["acl"] = """{"deny":null}""",
+        ["jwt"] = """{"maximum_expiration":0}""",
         ["request-termination"] = """{"message":null,"echo":false}""",
     };
 
