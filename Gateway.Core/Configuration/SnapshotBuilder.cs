@@ -33,6 +33,11 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvide
 
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declared.Config.ToJsonString())));
             var isSame = before is not null && before.ConfigHash == hash && before.Name == declared.Name;
+            if (!isSame && InertFields.ListSet(declared.Config, running.Entry.Schema) is { Count: > 0 } inert)
+            {
+                LogInertFields(logger, declared.Name, declared.Id, string.Join(", ", inert));
+            }
+
             instances.Add(new PluginInstance
             {
                 Id = declared.Id,
@@ -62,4 +67,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvide
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Plugin {PluginName} ({PluginId}) is not part of this build and does not run")]
     private static partial void LogUnknownPlugin(ILogger logger, string pluginName, Guid pluginId);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Plugin {PluginName} ({PluginId}) has settings without effect in this build: {Fields}")]
+    private static partial void LogInertFields(ILogger logger, string pluginName, Guid pluginId, string fields);
 }
