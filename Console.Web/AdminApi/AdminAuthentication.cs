@@ -36,7 +36,7 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
         {
             if (request.Path == ReadyPath)
             {
-                return (new Actor("anonymous", "admin-api", MaySeeSecrets: false), null);
+                return (new Actor("anonymous", "admin-api", MaySeeSecrets: false, MayWrite: false), null);
             }
 
             if (_isOpenOnLoopback && IsLoopback(http.Connection.RemoteIpAddress))
@@ -72,7 +72,7 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
 
         http.Features.Set(grant);
         var isDeck = http.Request.Headers.UserAgent.ToString().StartsWith("decK", StringComparison.OrdinalIgnoreCase);
-        return (new Actor(grant.Name, isDeck ? "deck" : "admin-api", grant.Has(TokenScopes.SecretsRead)), null);
+        return (new Actor(grant.Name, isDeck ? "deck" : "admin-api", grant.Has(TokenScopes.SecretsRead), grant.Has(TokenScopes.ConfigWrite)), null);
     }
 
     private static string? FindToken(HttpRequest request)

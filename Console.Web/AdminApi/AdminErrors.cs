@@ -38,6 +38,7 @@ internal static class AdminErrors
             ["options"] = new JsonObject { [option.Option] = option.Reason },
         }),
         VersionRefused or VersionUnreadable => Message(StatusCodes.Status409Conflict, error.Message),
+        WriteForbidden => Message(StatusCodes.Status403Forbidden, error.Message),
         ConfigurationRefused => Message(StatusCodes.Status400BadRequest, error.Message),
         NotFoundError => NotFound,
         _ => Message(StatusCodes.Status400BadRequest, error.Message),

@@ -99,7 +99,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFact
         return null;
     }
 
-    private static AccountFieldError? Check(ref string userName, ref string? displayName)
+    internal static AccountFieldError? Check(ref string userName, ref string? displayName)
     {
         userName = userName.Trim();
         displayName = string.IsNullOrWhiteSpace(displayName) ? userName : displayName.Trim();

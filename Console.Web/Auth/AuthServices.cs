@@ -38,8 +38,10 @@ internal static class AuthServices
             .AddRoles<IdentityRole<Guid>>()
             .AddEntityFrameworkStores<ConsoleDbContext>()
             .AddPasswordValidator<PasswordRules>()
+            .AddTokenProvider<DataProtectorTokenProvider<GatehouseUser>>(TokenOptions.DefaultProvider)
             .AddSignInManager();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(72));
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromSeconds(10));
         services.AddAuthorization(options => options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
 
@@ -48,6 +50,7 @@ internal static class AuthServices
         services.AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         services.AddSingleton(provider => new FailedAttempts(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountService>();
+        services.AddSingleton<UserService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();
         services.AddSingleton<SetupGate>();

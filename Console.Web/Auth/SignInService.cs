@@ -66,6 +66,15 @@ internal sealed partial class SignInService(
         return signIn.SignInAsync(user, properties);
     }
 
+    /// <summary>Goes on with the session of someone who has just changed their password.</summary>
+    public async Task RenewAsync(Guid id)
+    {
+        if (await users.FindByIdAsync(id.ToString()) is { } user)
+        {
+            await SignInAsync(user, remember: false);
+        }
+    }
+
     public Task SignOutAsync() => signIn.SignOutAsync();
 
     /// <returns>The address when it leads nowhere but to this site, else <c>/</c>.</returns>

@@ -41,6 +41,11 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
     /// <returns>Null when it was made.</returns>
     public async Task<Error?> WriteAsync(Func<ConfigState, Result<ConfigChange>> prepare, Actor actor, CancellationToken cancellationToken)
     {
+        if (!actor.MayWrite)
+        {
+            return new WriteForbidden(actor.Name);
+        }
+
         var write = new PendingWrite(prepare, actor, cancellationToken);
         _pending.Enqueue(write);
         await _gate.WaitAsync(CancellationToken.None);

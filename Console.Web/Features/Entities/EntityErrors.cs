@@ -44,5 +44,8 @@ internal sealed record InvalidSize(string Message) : Error(Message);
 /// <summary>A query option that cannot be read.</summary>
 internal sealed record InvalidOption(string Option, string Reason) : Error($"invalid option ({Option}: {Reason})");
 
+/// <summary>The caller may read but not change configuration.</summary>
+internal sealed record WriteForbidden(string Caller) : Error($"'{Caller}' may not change the configuration");
+
 /// <summary>The configuration was written, but no snapshot can be made of it, so the write was undone.</summary>
 internal sealed record ConfigurationRefused(string Reason) : Error(Reason);

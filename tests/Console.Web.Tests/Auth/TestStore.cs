@@ -26,6 +26,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public AccountService Accounts => _services.GetRequiredService<AccountService>();
 
+    public UserService Users => _services.GetRequiredService<UserService>();
+
     public string DatabaseFile => _directory.ConfigDatabase;
 
     public static async Task<TestStore> OpenAsync()

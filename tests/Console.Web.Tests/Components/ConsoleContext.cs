@@ -18,9 +18,9 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
 {
     private TestHost? _host;
 
-    internal static Actor Person { get; } = new("ada", "console", MaySeeSecrets: false);
+    internal static Actor Person { get; } = new("ada", "console", MaySeeSecrets: false, MayWrite: true);
 
-    internal static Actor Owner { get; } = new("owner", "console", MaySeeSecrets: true);
+    internal static Actor Owner { get; } = new("owner", "console", MaySeeSecrets: true, MayWrite: true);
 
     internal IEntityService Entities => Host.Services.GetRequiredService<IEntityService>();
 

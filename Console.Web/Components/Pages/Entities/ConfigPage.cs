@@ -23,7 +23,7 @@ public abstract class ConfigPage : LivePage
     protected NavigationManager Navigation { get; set; } = default!;
 
     /// <summary>Pages never see secrets, whoever looks at them.</summary>
-    private protected Actor Actor { get; private set; } = new("", "console", MaySeeSecrets: false);
+    private protected Actor Actor { get; private set; } = new("", "console", MaySeeSecrets: false, MayWrite: false);
 
     /// <summary>Whether this person may change configuration.</summary>
     protected bool CanEdit { get; private set; }
@@ -35,8 +35,8 @@ public abstract class ConfigPage : LivePage
         if (Authentication is not null)
         {
             var user = (await Authentication).User;
-            CanEdit = user.IsInRole(Roles.Admin) || user.IsInRole(Roles.Editor);
-            Actor = new Actor(user.Identity?.Name ?? "", "console", MaySeeSecrets: false);
+            CanEdit = Roles.Scopes(Roles.All.Where(user.IsInRole)).Contains(TokenScopes.ConfigWrite);
+            Actor = new Actor(user.Identity?.Name ?? "", "console", MaySeeSecrets: false, CanEdit);
         }
     }
 
