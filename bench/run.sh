@@ -94,5 +94,10 @@ measure translate throughput yarp gatehouse-translate --kind json,sse --concurre
 measure stream stream direct yarp gatehouse --streams 1,32
 
 # A figure taken while records were dropped does not count.
-status=$(curl -fsS -H "Authorization: Bearer $KONNECT_TOKEN" "$KONNECT_CONTROL_PLANE_URL/metrics" | grep -i -E 'log.*(drop|written|records)' | grep -v '^#' || true)
-printf '\nrequest log:\n%s\n' "${status:-no counters found}" | tee "$results/log.txt"
+metrics=$(curl -fsS -H "Authorization: Bearer $KONNECT_TOKEN" "$KONNECT_CONTROL_PLANE_URL/metrics")
+{ printf '\nrequest log:\n'; grep '^gatehouse_log_records_' <<<"$metrics"; } | tee "$results/log.txt"
+dropped=$(awk '$1 == "gatehouse_log_records_dropped_total" { print $2 }' <<<"$metrics")
+if [[ $dropped != 0 ]]; then
+  say "bench: ${dropped:-an unknown number of} log records were dropped; these figures do not count"
+  exit 1
+fi

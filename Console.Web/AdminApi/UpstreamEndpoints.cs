@@ -25,9 +25,6 @@ internal sealed class UpstreamEndpoints(IEntityService entities, SnapshotHolder 
         }
     }
 
-    private static string HealthOf(UpstreamPool pool, PoolTarget target) =>
-        !pool.IsChecked ? "HEALTHCHECKS_OFF" : target.Health.IsHealthy ? "HEALTHY" : "UNHEALTHY";
-
     private (JsonObject Entity, UpstreamPool Pool)? Find(AdminContext context) =>
         entities.Find(EntityKinds.Upstreams, context["parent"], context.Actor) is { } entity
         && snapshots.Current?.Upstreams.Find(entity["name"]!.ToString()) is { } pool
@@ -56,7 +53,7 @@ internal sealed class UpstreamEndpoints(IEntityService entities, SnapshotHolder 
         {
             if (entities.Find(EntityKinds.Targets, target.Config.Id.ToString(), context.Actor) is { } entity)
             {
-                entity["health"] = HealthOf(pool, target);
+                entity["health"] = pool.StateOf(target).ToUpperInvariant();
                 data.Add(entity);
             }
         }

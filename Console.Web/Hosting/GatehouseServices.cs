@@ -11,6 +11,7 @@ using ConsoleWeb.Options;
 using Gateway.Core;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins.FileLog;
+using Gateway.Core.Telemetry;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +53,7 @@ internal static class GatehouseServices
         services.AddSingleton<EntityRules>();
         services.AddSingleton<IEntityService, EntityService>();
         services.AddSingleton<HistoryService>();
+        services.AddSingleton<IMetricsSource, StoreMetrics>();
     }
 
     private static void AddRequestLog(IServiceCollection services)
@@ -63,6 +65,7 @@ internal static class GatehouseServices
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
         services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
+        services.AddSingleton<IMetricsSource, RequestLogMetrics>();
     }
 
     private static void AddAdminApi(IServiceCollection services)
@@ -71,10 +74,12 @@ internal static class GatehouseServices
         services.AddSingleton(provider => new GatewayNode(provider.GetRequiredService<NodeIdentity>().NodeId));
         services.AddSingleton<AdminStatistics>();
         services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<ConsumerGroupEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
@@ -90,6 +95,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
             provider.GetRequiredService<UpstreamEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
+            provider.GetRequiredService<MetricsEndpoint>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);

@@ -160,8 +160,8 @@ internal static class RequestRecordWriter
         var timings = record.Timings;
         var total = timings.Total ?? 0;
         json.WriteStartObject("latencies"u8);
-        json.WriteNumber("kong"u8, Whole(timings.UpstreamSent ?? total));
-        json.WriteNumber("proxy"u8, timings is { UpstreamSent: { } sent, UpstreamHeaders: { } head } ? Whole(head - sent) : -1);
+        json.WriteNumber("kong"u8, Whole(timings.Gateway));
+        json.WriteNumber("proxy"u8, timings.Upstream is { } upstream ? Whole(upstream) : -1);
         json.WriteNumber("request"u8, Whole(total));
         json.WriteNumber("receive"u8, timings.UpstreamHeaders is { } received ? Whole((timings.UpstreamDone ?? total) - received) : 0);
         json.WriteEndObject();

@@ -143,6 +143,12 @@ public sealed class RequestTimings
 
     /// <summary>When the last byte had been written to the client.</summary>
     public double? Total { get; set; }
+
+    /// <summary>Time until the request was handed to the upstream; the whole time when it never was.</summary>
+    public double Gateway => UpstreamSent ?? Total ?? 0;
+
+    /// <summary>Time from there to the upstream's head; null when there was none.</summary>
+    public double? Upstream => UpstreamHeaders - UpstreamSent;
 }
 
 /// <summary>One attempt to reach an upstream (<c>tries[]</c> of a log record).</summary>

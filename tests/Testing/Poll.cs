@@ -6,10 +6,13 @@ namespace Gateway.Testing;
 public static class Poll
 {
     /// <returns>True once the condition held; false when ten seconds (or <paramref name="timeout"/>) passed first.</returns>
-    public static async Task<bool> UntilAsync(Func<bool> condition, TimeSpan? timeout = null)
+    public static Task<bool> UntilAsync(Func<bool> condition, TimeSpan? timeout = null) => UntilAsync(() => Task.FromResult(condition()), timeout);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, TimeSpan?)"/>
+    public static async Task<bool> UntilAsync(Func<Task<bool>> condition, TimeSpan? timeout = null)
     {
         var clock = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             if (clock.Elapsed > (timeout ?? TimeSpan.FromSeconds(10)))
             {

@@ -53,6 +53,9 @@ internal sealed class UpstreamPool
     /// <param name="address">As stored, <c>host:port</c>.</param>
     public PoolTarget? Find(string address) => Targets.FirstOrDefault(t => t.Config.Target == address);
 
+    /// <summary><c>healthchecks_off</c>, <c>healthy</c> or <c>unhealthy</c>.</summary>
+    public string StateOf(PoolTarget target) => !IsChecked ? "healthchecks_off" : target.Health.IsHealthy ? "healthy" : "unhealthy";
+
     /// <summary>Begins the choice of targets for one request.</summary>
     public PoolTurn Begin(GatewayContext context) => new(this, _active, _balancer, RequestHash.Of(Config, context));
 

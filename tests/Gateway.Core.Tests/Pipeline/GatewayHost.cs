@@ -30,6 +30,8 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    public IServiceProvider Services => _app.Services;
+
     /// <param name="settings">Settings by key, such as <c>Gateway:Providers:openai:BaseUrl</c>.</param>
     public static Task<GatewayHost> StartAsync(GatewayConfig config, params (string Key, string Value)[] settings) => StartAsync(config, null, settings);
 
