@@ -41,7 +41,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
         if (kind != EntityKinds.ConsumerGroups)
         {
-            table.Get(one, c => Task.FromResult(Read(entities.Find(kind, c["id"], c.Actor))));
+            table.Get(one, c => Task.FromResult(Read(kind, entities.Find(kind, c["id"], c.Actor))));
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             .Post(many, async c => Parent(c) is { } parent
                 ? await WriteAsync(c, kind, (field, parent), StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted))
                 : AdminErrors.NotFound)
-            .Get(one, c => Task.FromResult(Parent(c) is { } parent ? Read(Child(c, parent)) : AdminErrors.NotFound))
+            .Get(one, c => Task.FromResult(Parent(c) is { } parent ? Read(kind, Child(c, parent)) : AdminErrors.NotFound))
             .Map(HttpMethods.Put, one, async c =>
             {
                 if (Parent(c) is not { } parent)
@@ -95,7 +95,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         JsonObject? Parent(AdminContext c) =>
             entities.Find(kind, c["id"], c.Actor)?[field]?["id"] is { } id ? entities.Find(parentKind, id.GetValue<string>(), c.Actor) : null;
 
-        table.Get(path, c => Task.FromResult(Read(Parent(c))))
+        table.Get(path, c => Task.FromResult(Read(parentKind, Parent(c))))
             .Map(HttpMethods.Delete, path, c => Task.FromResult(Parent(c) is null ? AdminErrors.NotFound : AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed")));
         foreach (var method in new[] { HttpMethods.Put, HttpMethods.Patch })
         {
@@ -109,7 +109,15 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
 
     private static Guid Id(JsonObject entity) => Guid.Parse(entity["id"]!.GetValue<string>());
 
-    private static IResult Read(JsonObject? entity) => entity is null ? AdminErrors.NotFound : new AdminJson(StatusCodes.Status200OK, entity);
+    private IResult Read(EntityKind kind, JsonObject? entity) =>
+        entity is null ? AdminErrors.NotFound : new AdminJson(StatusCodes.Status200OK, WithAliases(kind, entity));
+
+    /// <summary>Clients may still read fields by their older names.</summary>
+    private JsonObject WithAliases(EntityKind kind, JsonObject entity)
+    {
+        FieldAliases.Show(entity, kind.Schema, plugins);
+        return entity;
+    }
 
     private static IResult Deleted(Error? error) => error is null ? new AdminJson(StatusCodes.Status204NoContent, null) : AdminErrors.Of(error);
 
@@ -133,7 +141,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         }
 
         var result = await write(body!, context.Actor);
-        return result.IsError ? AdminErrors.Of(result.Error) : new AdminJson(success, result.Value);
+        return result.IsError ? AdminErrors.Of(result.Error) : new AdminJson(success, WithAliases(kind, result.Value!));
     }
 
     private IResult List(AdminContext context, EntityKind kind, EntityQuery query, string path)
@@ -177,7 +185,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                 + (sizeText.Count == 0 ? "" : $"&size={size}");
         }
 
-        return Page(page.Value.Data, page.Value.Offset, next);
+        return Page([.. page.Value.Data.Select(d => WithAliases(kind, d))], page.Value.Offset, next);
     }
 
     private static AdminJson Page(IReadOnlyList<JsonObject> data, string? offset, string? next)

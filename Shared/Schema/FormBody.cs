@@ -107,7 +107,7 @@ public static class FormBody
             foreach (var name in node.Order)
             {
                 var member = node.Members[name];
-                var field = schema.Find(name);
+                var field = schema.FindByAnyName(name);
                 if (field?.SubSchema is { } sub)
                 {
                     var selector = node.Members.GetValueOrDefault(sub.Selector)?.Values.LastOrDefault()

@@ -13,12 +13,14 @@ public sealed class RecordSchema
 
     private readonly Dictionary<string, FieldSchema> _byName;
 
-    internal RecordSchema(Type type, IReadOnlyList<FieldSchema> fields, IReadOnlyList<EntityCheck> checks)
+    internal RecordSchema(
+        Type type, IReadOnlyList<FieldSchema> fields, IReadOnlyList<EntityCheck> checks, IReadOnlyDictionary<string, string> aliases)
     {
         RecordType = type;
         Fields = fields;
         Checks = checks;
         _byName = fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        Aliases = [.. aliases.Select(a => new FieldAlias(a.Key, a.Value.Split('.'), FieldAt(a.Value.Split('.'))))];
     }
 
     /// <summary>The record a normalised document deserialises into.</summary>
@@ -30,6 +32,9 @@ public sealed class RecordSchema
     /// <summary>The cross-field checks: the record's public static property <c>Checks</c>.</summary>
     public IReadOnlyList<EntityCheck> Checks { get; }
 
+    /// <summary>Older names of fields: the record's public static property <c>Aliases</c>.</summary>
+    public IReadOnlyList<FieldAlias> Aliases { get; }
+
     public static RecordSchema For<T>() => For(typeof(T));
 
     /// <exception cref="InvalidOperationException">A property has a type that schemas do not know.</exception>
@@ -38,5 +43,14 @@ public sealed class RecordSchema
     /// <summary>The field with this wire name, or null.</summary>
     public FieldSchema? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>The field that a name stands for, be it its own or an older one; null when there is none.</summary>
+    public FieldSchema? FindByAnyName(string name) => Find(name) ?? Aliases.FirstOrDefault(a => a.Name == name)?.Field;
+
     public bool TryFind(string name, [NotNullWhen(true)] out FieldSchema? field) => _byName.TryGetValue(name, out field);
+
+    private FieldSchema FieldAt(ReadOnlySpan<string> path)
+    {
+        var field = Find(path[0]) ?? throw new InvalidOperationException($"{RecordType} has no field '{path[0]}' for an alias.");
+        return path.Length == 1 ? field : field.Record!.FieldAt(path[1..]);
+    }
 }

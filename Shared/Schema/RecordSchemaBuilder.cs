@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -21,7 +22,8 @@ internal static class RecordSchemaBuilder
             .Select(p => BuildField(p, defaults, nullability))
             .ToList();
         var checks = type.GetProperty("Checks", BindingFlags.Static | BindingFlags.Public)?.GetValue(null) as IReadOnlyList<EntityCheck>;
-        return new RecordSchema(type, fields, checks ?? []);
+        var aliases = type.GetProperty("Aliases", BindingFlags.Static | BindingFlags.Public)?.GetValue(null) as IReadOnlyDictionary<string, string>;
+        return new RecordSchema(type, fields, checks ?? [], aliases ?? ReadOnlyDictionary<string, string>.Empty);
     }
 
     private static FieldSchema BuildField(PropertyInfo property, object defaults, NullabilityInfoContext nullability)

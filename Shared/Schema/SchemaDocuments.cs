@@ -7,11 +7,20 @@ namespace Gateway.Shared.Schema;
 public static class SchemaDocuments
 {
     /// <summary><c>{"fields":[{"name":{…}},…],"entity_checks":[…]}</c>.</summary>
-    public static JsonObject Kong(RecordSchema schema) => new()
+    public static JsonObject Kong(RecordSchema schema)
     {
-        ["fields"] = KongFields(schema),
-        ["entity_checks"] = new JsonArray([.. schema.Checks.Select(c => c.ToDocument()).OfType<JsonObject>()]),
-    };
+        var document = new JsonObject
+        {
+            ["fields"] = KongFields(schema),
+            ["entity_checks"] = new JsonArray([.. schema.Checks.Select(c => c.ToDocument()).OfType<JsonObject>()]),
+        };
+        if (schema.Aliases.Count > 0)
+        {
+            document["shorthand_fields"] = new JsonArray([.. schema.Aliases.Select(a => new JsonObject { [a.Name] = KongAlias(a) })]);
+        }
+
+        return document;
+    }
 
     /// <summary>One field as the value of its single-key object.</summary>
     public static JsonObject KongField(FieldSchema field)
@@ -61,6 +70,23 @@ public static class SchemaDocuments
                 break;
         }
 
+        return document;
+    }
+
+    /// <summary>An older name: declarative tools compare it, or the field it stands for, but not both.</summary>
+    private static JsonObject KongAlias(FieldAlias alias)
+    {
+        var document = KongField(alias.Field);
+        document.Remove("default");
+        document.Remove("required");
+        JsonArray Path() => [.. alias.Path.Select(p => (JsonNode)JsonValue.Create(p)!)];
+        document["deprecation"] = new JsonObject
+        {
+            ["message"] = $"{alias.Name} is deprecated, please use {string.Join('.', alias.Path)} instead",
+            ["removal_in_version"] = "4.0",
+            ["replaced_with"] = new JsonArray(new JsonObject { ["path"] = Path() }),
+        };
+        document["translate_backwards"] = Path();
         return document;
     }
 

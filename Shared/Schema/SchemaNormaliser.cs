@@ -31,9 +31,10 @@ public static class SchemaNormaliser
         Violations violations,
         Action<JsonObject>? complete)
     {
-        var whole = options.Existing is null ? input : Merge(schema, options.Existing, input, options.SubSchemas);
         var run = new Run(options, violations);
         var path = SchemaPath.Root.Append(options.PathPrefix);
+        input = FieldAliases.Replaced(input, schema, options.SubSchemas, options.Existing, path, violations);
+        var whole = options.Existing is null ? input : Merge(schema, options.Existing, input, options.SubSchemas);
         var document = run.Record(schema, whole, path, complete);
         return violations.ToError() is { } error ? error : document;
     }
@@ -97,7 +98,7 @@ public static class SchemaNormaliser
                 {
                     var place = path.Member(name);
                     violations.Add(place, "unknown field");
-                    if (Suggestion.For(name, schema.Fields.Select(f => f.Name)) is { } suggestion)
+                    if (Suggestion.For(name, schema.Fields.Select(f => f.Name).Concat(schema.Aliases.Select(a => a.Name))) is { } suggestion)
                     {
                         violations.AddHint(place, suggestion);
                     }

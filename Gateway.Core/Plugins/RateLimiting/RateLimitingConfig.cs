@@ -15,6 +15,11 @@ internal sealed record RateLimitingConfig : IPluginConfig
         EntityCheck.Conditional("policy", ["redis"], Then.Required("redis.host")),
     ];
 
+    public static IReadOnlyDictionary<string, string> Aliases { get; } = new[]
+    {
+        "host", "port", "timeout", "username", "password", "database", "ssl", "ssl_verify", "server_name",
+    }.ToDictionary(name => $"redis_{name}", name => $"redis.{name}");
+
     [Field("Most requests in a second.")]
     [GreaterThan(0)]
     public double? Second { get; init; }

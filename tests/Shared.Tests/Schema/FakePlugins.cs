@@ -2,7 +2,7 @@ using Gateway.Shared.Schema;
 
 namespace Gateway.Shared.Tests.Schema;
 
-/// <summary>A catalogue with two plugins: <c>shop-log</c>, and <c>door-keeper</c>, which knows no consumers and speaks https only.</summary>
+/// <summary>A catalogue of plugins: <c>shop-log</c>, <c>lamp</c>, and <c>door-keeper</c>, which knows no consumers and speaks https only.</summary>
 internal sealed class FakePlugins : ISubSchemaSource
 {
     public bool Handles(string family) => family == "plugins";
@@ -11,6 +11,7 @@ internal sealed class FakePlugins : ISubSchemaSource
     {
         "shop-log" => RecordSchema.For<ShopConfig>(),
         "door-keeper" => RecordSchema.For<DoorConfig>(),
+        "lamp" => RecordSchema.For<LampConfig>(),
         _ => null,
     };
 
