@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Features.Entities;
 
@@ -9,12 +10,15 @@ namespace ConsoleWeb.AdminApi;
 /// <summary>
 /// Finds out who calls the Admin API. Only tokens count: a cookie is never looked at, so no web page can make a signed-in browser call it.
 /// </summary>
-internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, FailedAttempts failures, IConfiguration configuration)
+internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, FailedAttempts failures, AuditLog audit, TimeProvider time, IConfiguration configuration)
 {
     private const string AdminTokenHeader = "Kong-Admin-Token";
 
     /// <summary>Answers without a token, for whatever supervises the process; it tells nothing but ready or not.</summary>
     private const string ReadyPath = "/status/ready";
+
+    /// <summary>A token that knocks at the same closed door again and again fills no log.</summary>
+    private readonly FailedAttempts _refusals = new(time);
 
     private readonly bool _isOpenOnLoopback = configuration.GetValue("Gateway:Admin:InsecureLoopback", false);
 
@@ -36,7 +40,7 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
         {
             if (request.Path == ReadyPath)
             {
-                return (new Actor("anonymous", "admin-api", MaySeeSecrets: false, MayWrite: false), null);
+                return (Actor.Named("anonymous", "admin-api"), null);
             }
 
             if (_isOpenOnLoopback && IsLoopback(http.Connection.RemoteIpAddress))
@@ -56,6 +60,14 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
                 return (null, Refuse(isManagement, StatusCodes.Status429TooManyRequests, "Too Many Requests", "too many failed authentications"));
             }
 
+            var known = await tokens.FindAsync(token, http.RequestAborted);
+            audit.Post(new AuditEvent(
+                AuditActions.AdminAuthentication,
+                Actor.Named(known?.Name ?? "unknown", "admin-api") with { Address = source, TokenId = known?.Id },
+                known is null ? "unknown token" : $"{known.StateAt(time.GetUtcNow()).ToString().ToLowerInvariant()} token")
+            {
+                IsRefused = true,
+            });
             return (null, Unauthorized(http, isManagement));
         }
 
@@ -63,16 +75,26 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
         return Accept(http, grant, scope, isManagement);
     }
 
-    private static (Actor? Actor, IResult? Denied) Accept(HttpContext http, TokenGrant grant, string? scope, bool isManagement)
+    private (Actor? Actor, IResult? Denied) Accept(HttpContext http, TokenGrant grant, string? scope, bool isManagement)
     {
+        var isDeck = http.Request.Headers.UserAgent.ToString().StartsWith("decK", StringComparison.OrdinalIgnoreCase);
+        var actor = new Actor(grant.Name, isDeck ? "deck" : "admin-api", grant.Has(TokenScopes.SecretsRead), grant.Has(TokenScopes.ConfigWrite))
+        {
+            TokenId = grant.Id == Guid.Empty ? null : grant.Id,
+            Address = FailedAttempts.Source(http.Connection.RemoteIpAddress),
+        };
         if (scope is not null && !grant.Has(scope))
         {
+            if (_refusals.Fail($"{grant.Id} {scope}") is null)
+            {
+                audit.Post(new AuditEvent(AuditActions.AdminAccess, actor, $"{http.Request.Method} {http.Request.Path}") { IsRefused = true });
+            }
+
             return (null, Refuse(isManagement, StatusCodes.Status403Forbidden, "Forbidden", $"the token '{grant.Name}' does not have the scope '{scope}'"));
         }
 
         http.Features.Set(grant);
-        var isDeck = http.Request.Headers.UserAgent.ToString().StartsWith("decK", StringComparison.OrdinalIgnoreCase);
-        return (new Actor(grant.Name, isDeck ? "deck" : "admin-api", grant.Has(TokenScopes.SecretsRead), grant.Has(TokenScopes.ConfigWrite)), null);
+        return (actor, null);
     }
 
     private static string? FindToken(HttpRequest request)

@@ -8,8 +8,13 @@ internal static class AdminScopes
     /// <returns>The scope, or null when any valid token will do.</returns>
     public static string? Needed(string method, string path)
     {
-        var first = path.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return first switch
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is ["gatehouse", "audit", ..])
+        {
+            return TokenScopes.Admin;
+        }
+
+        return parts.FirstOrDefault() switch
         {
             "logs" => TokenScopes.LogsRead,
             "v2" or "v3" or "konnect-api" or null or "status" or "endpoints" => null,

@@ -36,7 +36,7 @@ internal sealed class HistoryEndpoints(HistoryService history)
         }
 
         var body = Row(version.Row);
-        body["changes"] = new JsonArray([.. version.Changes.Select(Change)]);
+        body["changes"] = new JsonArray([.. version.Changes.Select(c => c.ToJson(withFields: true))]);
         return Ok(body);
     }
 
@@ -65,14 +65,5 @@ internal sealed class HistoryEndpoints(HistoryService history)
         ["actor"] = row.Actor,
         ["source"] = row.Source,
         ["summary"] = row.Summary,
-    };
-
-    private static JsonObject Change(EntityChange change) => new()
-    {
-        ["action"] = change.Action,
-        ["kind"] = change.Kind.Name,
-        ["id"] = change.Id.ToString(),
-        ["name"] = change.Name,
-        ["fields"] = new JsonArray([.. change.Fields.Select(f => new JsonObject { ["field"] = f.Path, ["before"] = f.Before?.DeepClone(), ["after"] = f.After?.DeepClone() })]),
     };
 }

@@ -104,7 +104,7 @@ internal sealed class TokenEndpoints(TokenService tokens, AccountService account
         }
 
         var name = body["name"] is JsonValue value && value.TryGetValue<string>(out var given) ? given.Trim() : "";
-        var created = await tokens.CreateAsync(new TokenRequest(name, scopes, ReadMoment(body["expires_at"])), TokenOwner.Of(grant), context.Aborted);
+        var created = await tokens.CreateAsync(new TokenRequest(name, scopes, ReadMoment(body["expires_at"])), TokenOwner.Of(grant) with { Actor = context.Actor }, context.Aborted);
         if (created.IsError)
         {
             return Refuse(created.Error);
@@ -123,7 +123,7 @@ internal sealed class TokenEndpoints(TokenService tokens, AccountService account
             return KonnectErrors.NotFound();
         }
 
-        await tokens.RevokeAsync(row.Id, row.OwnerId, context.Actor.Name, context.Aborted);
+        await tokens.RevokeAsync(row.Id, row.OwnerId, context.Actor, context.Aborted);
         return new AdminJson(StatusCodes.Status204NoContent, null);
     }
 

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Results;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ConsoleWeb.Auth;
 
 /// <summary>Makes and changes the accounts of people. Needs the store only, so the command line uses it too.</summary>
-internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time) : IDisposable
+internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFactory<ConsoleDbContext> contexts, AuditLog audit, TimeProvider time) : IDisposable
 {
     public void Dispose() => _gate.Dispose();
 
@@ -66,7 +69,11 @@ internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFact
             }
 
             await users.AddToRoleAsync(user, Roles.Admin);
+            var made = new AuditEvent(AuditActions.UserCreate, Actor.Named(userName, "console"), userName) { Details = new JsonObject { ["role"] = Roles.Admin } };
+            var head = await audit.AppendAsync(context, [made], cancellationToken);
+            await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            audit.Committed(head);
             return user;
         }
         finally
@@ -93,9 +100,15 @@ internal sealed class AccountService(IServiceScopeFactory scopes, IDbContextFact
             return new AccountFieldError("password", fault);
         }
 
+        var context = scope.ServiceProvider.GetRequiredService<ConsoleDbContext>();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
         // Writes the hash too; sessions hold the old stamp and end at their next check.
         await users.UpdateSecurityStampAsync(user);
+        var head = await audit.AppendAsync(context, [new AuditEvent(AuditActions.UserPassword, Actor.CommandLine, user.UserName)], cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
         return null;
     }
 

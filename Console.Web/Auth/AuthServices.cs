@@ -18,7 +18,7 @@ internal static class AuthServices
     public static IServiceCollection AddGatehouseAuth(this IServiceCollection services, DataDirectory directory)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddDataProtection().SetApplicationName("gatehouse").PersistKeysToFileSystem(Private(directory.Keys));
+        services.AddDataProtection().SetApplicationName("gatehouse").PersistKeysToFileSystem(DataDirectory.CreatePrivate(directory.Keys));
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddOptions<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
@@ -58,8 +58,4 @@ internal static class AuthServices
         services.AddScoped<SignInService>();
         return services;
     }
-
-    private static DirectoryInfo Private(string path) => OperatingSystem.IsWindows()
-        ? Directory.CreateDirectory(path)
-        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 }

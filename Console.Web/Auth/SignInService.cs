@@ -1,5 +1,7 @@
 using System.Globalization;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
@@ -10,6 +12,7 @@ internal sealed partial class SignInService(
     UserManager<GatehouseUser> users,
     SignInManager<GatehouseUser> signIn,
     SignInThrottle throttle,
+    AuditLog audit,
     TimeProvider time,
     ILogger<SignInService> logger)
 {
@@ -41,11 +44,14 @@ internal sealed partial class SignInService(
         if (!isRight || user is null || await users.IsLockedOutAsync(user))
         {
             throttle.Fail(name, source);
+            // A name that nobody has may be a password in the wrong field.
+            audit.Post(new AuditEvent(AuditActions.SignIn, Person(user?.UserName ?? "unknown", source)) { IsRefused = true });
             LogRefused(logger, source);
             return new SignInOutcome(false, WrongText, null);
         }
 
         throttle.Succeed(name);
+        await audit.WriteAsync(new AuditEvent(AuditActions.SignIn, Person(user.UserName!, source)), http.RequestAborted);
         await SignInAsync(user, remember);
         return new SignInOutcome(true, null, null);
     }
@@ -75,11 +81,21 @@ internal sealed partial class SignInService(
         }
     }
 
-    public Task SignOutAsync() => signIn.SignOutAsync();
+    public Task SignOutAsync(HttpContext http)
+    {
+        if (http.User.Identity is { IsAuthenticated: true, Name: { } name })
+        {
+            audit.Post(new AuditEvent(AuditActions.SignOut, Person(name, FailedAttempts.Source(http.Connection.RemoteIpAddress))));
+        }
+
+        return signIn.SignOutAsync();
+    }
 
     /// <returns>The address when it leads nowhere but to this site, else <c>/</c>.</returns>
     public static string LocalUrl(string? returnUrl) =>
         returnUrl is ['/', ..] && !(returnUrl.Length > 1 && returnUrl[1] is '/' or '\\') && !returnUrl.Any(char.IsControl) ? returnUrl : "/";
+
+    private static Actor Person(string name, string source) => Actor.Named(name, "console") with { Address = source };
 
     private bool Pretend(string password)
     {

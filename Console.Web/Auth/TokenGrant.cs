@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ConsoleWeb.Features.Entities;
 
 namespace ConsoleWeb.Auth;
 
@@ -17,10 +18,13 @@ internal sealed record TokenGrant(Guid Id, string Name, Guid OwnerId, string Own
 /// <param name="Latest">The token must end by then; null: it may live for ever.</param>
 internal sealed record TokenOwner(Guid Id, string Name, FrozenSet<string> Scopes, DateTimeOffset? Latest = null)
 {
+    /// <summary>Who acts for the owner, as the audit log names it.</summary>
+    public Actor Actor { get; init; } = Actor.Named(Name, "console");
+
     private static readonly Guid CommandLineId = new("00000000-0000-4000-8000-000000000001");
 
     /// <summary>Whoever can run the program in the data directory may do everything already.</summary>
-    public static TokenOwner CommandLine { get; } = new(CommandLineId, "command line", TokenScopes.Expand([TokenScopes.Admin]));
+    public static TokenOwner CommandLine { get; } = new(CommandLineId, "command line", TokenScopes.Expand([TokenScopes.Admin])) { Actor = Actor.CommandLine };
 
     public static TokenOwner Of(TokenGrant grant) => new(grant.OwnerId, grant.OwnerName, grant.Scopes, grant.ExpiresAt);
 }

@@ -1,16 +1,20 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Results;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConsoleWeb.Auth;
 
 /// <summary>Makes, lists, revokes and verifies personal access tokens. Needs the store only, so the command line uses it too.</summary>
-internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time)
+internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts, AuditLog audit, TimeProvider time)
 {
     /// <summary>Longest name, in characters.</summary>
     public const int MaxNameLength = 128;
@@ -49,8 +53,16 @@ internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts,
             CreatedAt = now,
             ExpiresAt = request.ExpiresAt ?? owner.Latest,
         };
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         context.AccessTokens.Add(entity);
+        var made = new AuditEvent(AuditActions.TokenCreate, owner.Actor, entity.Name)
+        {
+            Details = new JsonObject { ["id"] = entity.Id.ToString(), ["owner"] = owner.Name, ["scopes"] = entity.Scopes, ["expires_at"] = entity.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) },
+        };
+        var head = await audit.AppendAsync(context, [made], cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
         return new CreatedToken(token, Row(entity));
     }
 
@@ -73,7 +85,7 @@ internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts,
     /// <summary>Ends a token; it is refused from the next call on.</summary>
     /// <param name="ownerId">Only a token of this owner; null: anyone's.</param>
     /// <returns>False when there is no such token that is still open.</returns>
-    public async Task<bool> RevokeAsync(Guid id, Guid? ownerId, string by, CancellationToken cancellationToken)
+    public async Task<bool> RevokeAsync(Guid id, Guid? ownerId, Actor by, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var tokens = context.AccessTokens.Where(t => t.Id == id && t.RevokedAt == null);
@@ -83,18 +95,18 @@ internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts,
             tokens = tokens.Where(t => t.OwnerId == stored);
         }
 
-        return await RevokeAsync(tokens, by, cancellationToken) > 0;
+        return await RevokeAsync(context, tokens, by, cancellationToken) > 0;
     }
 
     /// <summary>Ends every open token whose name or id is given.</summary>
     /// <returns>How many that were.</returns>
-    public async Task<int> RevokeAsync(string nameOrId, string by, CancellationToken cancellationToken)
+    public async Task<int> RevokeAsync(string nameOrId, TokenOwner by, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var tokens = Guid.TryParse(nameOrId, out var id)
             ? context.AccessTokens.Where(t => t.RevokedAt == null && (t.Id == id || t.Name == nameOrId))
             : context.AccessTokens.Where(t => t.RevokedAt == null && t.Name == nameOrId);
-        return await RevokeAsync(tokens, by, cancellationToken);
+        return await RevokeAsync(context, tokens, by.Actor, cancellationToken);
     }
 
     /// <summary>What a token stands for now. A malformed one is refused without a look at the store.</summary>
@@ -122,6 +134,19 @@ internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts,
         }
 
         return verified.Grant.ExpiresAt <= time.GetUtcNow() ? null : verified.Grant;
+    }
+
+    /// <summary>A token that does or did exist, whatever its state.</summary>
+    public async Task<TokenRow?> FindAsync(string token, CancellationToken cancellationToken)
+    {
+        if (!TokenFormat.IsWellFormed(token))
+        {
+            return null;
+        }
+
+        var hash = TokenFormat.Hash(token);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.AccessTokens.AsNoTracking().FirstOrDefaultAsync(t => t.Hash == hash, cancellationToken) is { } found ? Row(found) : null;
     }
 
     private static IQueryable<AccessToken> Active(ConsoleDbContext context, DateTimeOffset now) =>
@@ -176,12 +201,26 @@ internal sealed class TokenService(IDbContextFactory<ConsoleDbContext> contexts,
             : null;
     }
 
-    private async Task<int> RevokeAsync(IQueryable<AccessToken> tokens, string by, CancellationToken cancellationToken)
+    private async Task<int> RevokeAsync(ConsoleDbContext context, IQueryable<AccessToken> tokens, Actor by, CancellationToken cancellationToken)
     {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var ended = await tokens.Select(t => new { t.Id, t.Name, t.OwnerName }).ToListAsync(cancellationToken);
+        if (ended.Count == 0)
+        {
+            return 0;
+        }
+
         var now = time.GetUtcNow();
-        var count = await tokens.ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now).SetProperty(t => t.RevokedBy, by), cancellationToken);
+        await tokens.ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now).SetProperty(t => t.RevokedBy, by.Name), cancellationToken);
+        var head = await audit.AppendAsync(
+            context,
+            [.. ended.Select(t => new AuditEvent(AuditActions.TokenRevoke, by, t.Name) { Details = new JsonObject { ["id"] = t.Id.ToString(), ["owner"] = t.OwnerName } })],
+            cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
         _verified.Clear();
-        return count;
+        return ended.Count;
     }
 
     private async Task<TokenGrant?> ReadAsync(string hash, CancellationToken cancellationToken)

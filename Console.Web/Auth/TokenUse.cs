@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
+using ConsoleWeb.Features.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConsoleWeb.Auth;
 
 /// <summary>Remembers when and from where each token was last used, and writes it in batches, off the way of the calls.</summary>
-internal sealed partial class TokenUse(IDbContextFactory<ConsoleDbContext> contexts, TimeProvider time, ILogger<TokenUse> logger) : BackgroundService
+internal sealed partial class TokenUse(IDbContextFactory<ConsoleDbContext> contexts, AuditLog audit, TimeProvider time, ILogger<TokenUse> logger) : BackgroundService
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(10);
 
@@ -31,6 +33,15 @@ internal sealed partial class TokenUse(IDbContextFactory<ConsoleDbContext> conte
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        Guid[] ids = [.. due.Select(d => d.Key)];
+        var unused = await context.AccessTokens.Where(t => ids.Contains(t.Id) && t.LastUsedAt == null).ToDictionaryAsync(t => t.Id, t => t.Name, cancellationToken);
+        var firsts = due.Where(d => unused.ContainsKey(d.Key)).Select(d => new AuditEvent(
+            AuditActions.TokenFirstUse, Actor.Named(unused[d.Key], "admin-api") with { TokenId = d.Key, Address = d.Value.Source }, unused[d.Key])
+        {
+            At = d.Value.At,
+        }).ToList();
+        var head = firsts.Count == 0 ? null : await audit.AppendAsync(context, firsts, cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
         foreach (var (id, (at, source)) in due)
         {
             await context.AccessTokens.Where(t => t.Id == id).ExecuteUpdateAsync(
@@ -38,6 +49,11 @@ internal sealed partial class TokenUse(IDbContextFactory<ConsoleDbContext> conte
         }
 
         await transaction.CommitAsync(cancellationToken);
+        if (head is not null)
+        {
+            audit.Committed(head);
+        }
+
         foreach (var pair in due)
         {
             _written[pair.Key] = now;

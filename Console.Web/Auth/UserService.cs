@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Results;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +19,7 @@ namespace ConsoleWeb.Auth;
 internal sealed class UserService(
     IServiceScopeFactory scopes,
     IDbContextFactory<ConsoleDbContext> contexts,
+    AuditLog audit,
     IOptions<DataProtectionTokenProviderOptions> links,
     TimeProvider time)
 {
@@ -49,7 +53,7 @@ internal sealed class UserService(
             }
 
             await users.AddToRoleAsync(user, role);
-            return await LinkAsync(users, user);
+            return new Done<PasswordLink>(await LinkAsync(users, user), AuditActions.UserCreate, user, new JsonObject { ["role"] = role });
         }, cancellationToken);
     }
 
@@ -63,12 +67,12 @@ internal sealed class UserService(
             }
 
             await users.UpdateSecurityStampAsync(user);
-            return await LinkAsync(users, user);
+            return new Done<PasswordLink>(await LinkAsync(users, user), AuditActions.UserLink, user);
         }, cancellationToken);
 
     /// <returns>Null when it is done.</returns>
     public Task<Error?> SetRoleAsync(Guid caller, Guid id, string role, CancellationToken cancellationToken) =>
-        ChangePersonAsync(caller, id, async (users, user) =>
+        ChangePersonAsync(caller, id, AuditActions.UserRole, new JsonObject { ["role"] = role }, async (users, user) =>
         {
             if (!Roles.All.Contains(role))
             {
@@ -82,7 +86,7 @@ internal sealed class UserService(
 
     /// <summary>Keeps someone out, or lets them in again. Their tokens rest meanwhile.</summary>
     public Task<Error?> SetDisabledAsync(Guid caller, Guid id, bool isDisabled, CancellationToken cancellationToken) =>
-        ChangePersonAsync(caller, id, async (users, user) =>
+        ChangePersonAsync(caller, id, isDisabled ? AuditActions.UserDisable : AuditActions.UserEnable, null, async (users, user) =>
         {
             await users.SetLockoutEnabledAsync(user, true);
             await users.SetLockoutEndDateAsync(user, isDisabled ? DateTimeOffset.MaxValue : null);
@@ -91,7 +95,7 @@ internal sealed class UserService(
 
     /// <summary>Removes someone for good. Their tokens are refused from the next call on.</summary>
     public Task<Error?> DeleteAsync(Guid caller, Guid id, CancellationToken cancellationToken) =>
-        ChangePersonAsync(caller, id, async (users, user) =>
+        ChangePersonAsync(caller, id, AuditActions.UserDelete, null, async (users, user) =>
         {
             await users.DeleteAsync(user);
             return null;
@@ -114,8 +118,8 @@ internal sealed class UserService(
             return new AccountFieldError("password", weak);
         }
 
-        var reset = await users.ResetPasswordAsync(user, secret, password);
-        return reset.Succeeded ? user : new PasswordLinkInvalid();
+        var refusal = await SetPasswordAsync(scope, user, () => users.ResetPasswordAsync(user, secret, password), cancellationToken);
+        return refusal is null ? user : new PasswordLinkInvalid();
     }
 
     /// <summary>Changes one's own password; every other session ends.</summary>
@@ -124,8 +128,10 @@ internal sealed class UserService(
         cancellationToken.ThrowIfCancellationRequested();
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<GatehouseUser>>();
-        if (await FindAsync(users, caller) is not { } user || !await users.CheckPasswordAsync(user, PasswordRules.Normalise(current)))
+        var user = await FindAsync(users, caller);
+        if (user is null || !await users.CheckPasswordAsync(user, PasswordRules.Normalise(current)))
         {
+            Refuse(AuditActions.UserPassword, user?.UserName);
             return new AccountFieldError("current", "The current password is wrong.");
         }
 
@@ -135,9 +141,31 @@ internal sealed class UserService(
             return new AccountFieldError("password", weak);
         }
 
-        var changed = await users.ChangePasswordAsync(user, PasswordRules.Normalise(current), password);
-        return changed.Succeeded ? null : new AccountFieldError("password", changed.Errors.First().Description);
+        var refusal = await SetPasswordAsync(scope, user, () => users.ChangePasswordAsync(user, PasswordRules.Normalise(current), password), cancellationToken);
+        return refusal is null ? null : new AccountFieldError("password", refusal.Description);
     }
+
+    /// <returns>Null when it is set.</returns>
+    private async Task<IdentityError?> SetPasswordAsync(AsyncServiceScope scope, GatehouseUser user, Func<Task<IdentityResult>> set, CancellationToken cancellationToken)
+    {
+        var context = scope.ServiceProvider.GetRequiredService<ConsoleDbContext>();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var result = await set();
+        if (!result.Succeeded)
+        {
+            Refuse(AuditActions.UserPassword, user.UserName);
+            return result.Errors.First();
+        }
+
+        var head = await audit.AppendAsync(context, [new AuditEvent(AuditActions.UserPassword, Actor.Named(user.UserName!, "console"), user.UserName)], cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
+        return null;
+    }
+
+    private void Refuse(string action, string? name) =>
+        audit.Post(new AuditEvent(action, Actor.Named(name ?? "unknown", "console"), name) { IsRefused = true });
 
     private static Forbidden NotAllowed() => new("Needs the role Admin.");
 
@@ -188,7 +216,7 @@ internal sealed class UserService(
 
     /// <summary>Changes a person, unless that would leave no administrator, and ends their sessions.</summary>
     private async Task<Error?> ChangePersonAsync(
-        Guid caller, Guid id, Func<UserManager<GatehouseUser>, GatehouseUser, Task<Error?>> change, CancellationToken cancellationToken)
+        Guid caller, Guid id, string action, JsonObject? details, Func<UserManager<GatehouseUser>, GatehouseUser, Task<Error?>> change, CancellationToken cancellationToken)
     {
         var changed = await ChangeAsync<UserRow?>(caller, async (users, context) =>
         {
@@ -212,28 +240,38 @@ internal sealed class UserService(
                 await users.UpdateSecurityStampAsync(left);
             }
 
-            return (UserRow?)null;
+            return new Done<UserRow?>(null, action, user, details);
         }, cancellationToken);
         return changed.Error;
     }
 
     /// <summary>One transaction, which an error undoes.</summary>
-    private async Task<Result<T>> ChangeAsync<T>(Guid caller, Func<UserManager<GatehouseUser>, ConsoleDbContext, Task<Result<T>>> change, CancellationToken cancellationToken)
+    private async Task<Result<T>> ChangeAsync<T>(Guid caller, Func<UserManager<GatehouseUser>, ConsoleDbContext, Task<Result<Done<T>>>> change, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<ConsoleDbContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var name = await context.Users.Where(u => u.Id == caller).Select(u => u.UserName).FirstOrDefaultAsync(cancellationToken);
         if (!await IsAdministratorAsync(context, caller, cancellationToken))
         {
+            Refuse(AuditActions.UserChange, name);
             return NotAllowed();
         }
 
         var result = await change(scope.ServiceProvider.GetRequiredService<UserManager<GatehouseUser>>(), context);
-        if (result.Error is null)
+        if (result.IsError)
         {
-            await transaction.CommitAsync(cancellationToken);
+            return result.Error;
         }
 
-        return result;
+        var (value, action, person, details) = result.Value;
+        var head = await audit.AppendAsync(context, [new AuditEvent(action, Actor.Named(name!, "console"), person.UserName) { Details = details }], cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
+        return value;
     }
+
+    /// <summary>A change that is about to be committed, and what the audit log says of it.</summary>
+    private sealed record Done<T>(T Value, string Action, GatehouseUser Person, JsonObject? Details = null);
 }

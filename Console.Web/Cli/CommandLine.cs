@@ -63,6 +63,7 @@ internal static class CommandLine
             new GatewayWords(io).Create(),
             new StoreWords(io).CreateToken(),
             new StoreWords(io).CreateUser(),
+            new StoreWords(io).CreateAudit(),
             CreateVersion(io, () => $"gatehouse {CliVersion.Product} ({CliVersion.Revision})"),
             CreateDeck(io),
         };

@@ -1,14 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
-using ConsoleWeb.Hosting;
-using ConsoleWeb.Options;
 using Gateway.Shared.Results;
 
 namespace ConsoleWeb.Cli;
 
 /// <summary>
-/// The words that work on the data directory itself, beside a running server or without one: <c>token</c> and <c>user</c>.
+/// The words that work on the data directory itself, beside a running server or without one: <c>token</c>, <c>user</c> and <c>audit</c>.
 /// Whoever may read the directory may do everything already, so they ask for no token.
 /// </summary>
 internal sealed class StoreWords(CliIo io)
@@ -22,7 +21,7 @@ internal sealed class StoreWords(CliIo io)
         create.Add(name);
         create.Add(scopes);
         create.Add(expires);
-        create.SetAction((parsed, cancellationToken) => WithStoreAsync(async services =>
+        create.SetAction((parsed, cancellationToken) => LocalStore.UseAsync(io, async services =>
         {
             var wanted = parsed.GetRequiredValue(scopes).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             var time = services.GetRequiredService<TimeProvider>();
@@ -33,7 +32,7 @@ internal sealed class StoreWords(CliIo io)
         }));
 
         var list = new Command("list", "List personal access tokens, newest first");
-        list.SetAction((_, cancellationToken) => WithStoreAsync(async services =>
+        list.SetAction((_, cancellationToken) => LocalStore.UseAsync(io, async services =>
         {
             foreach (var row in await services.GetRequiredService<TokenService>().ListAsync(null, cancellationToken))
             {
@@ -45,10 +44,10 @@ internal sealed class StoreWords(CliIo io)
         var revoke = new Command("revoke", "End a token, or every open token of a name; it is refused from the next call on");
         var target = new Argument<string>("NAME_OR_ID");
         revoke.Add(target);
-        revoke.SetAction((parsed, cancellationToken) => WithStoreAsync(async services =>
+        revoke.SetAction((parsed, cancellationToken) => LocalStore.UseAsync(io, async services =>
         {
             var wanted = parsed.GetRequiredValue(target);
-            var count = await services.GetRequiredService<TokenService>().RevokeAsync(wanted, TokenOwner.CommandLine.Name, cancellationToken);
+            var count = await services.GetRequiredService<TokenService>().RevokeAsync(wanted, TokenOwner.CommandLine, cancellationToken);
             if (count == 0)
             {
                 throw new CommandFailureException($"there is no open token '{wanted}'; 'gatehouse token list' shows them");
@@ -65,7 +64,7 @@ internal sealed class StoreWords(CliIo io)
         var reset = new Command("reset-password", "Set a new password, read from standard input");
         var user = new Argument<string>("USER");
         reset.Add(user);
-        reset.SetAction((parsed, cancellationToken) => WithStoreAsync(async services =>
+        reset.SetAction((parsed, cancellationToken) => LocalStore.UseAsync(io, async services =>
         {
             if (io.CanAsk)
             {
@@ -78,6 +77,22 @@ internal sealed class StoreWords(CliIo io)
         }));
 
         return new Command("user", "Manage the console's users") { reset };
+    }
+
+    public Command CreateAudit()
+    {
+        var verify = new Command("verify", "Check that no entry of the audit log was changed, removed, put in or moved");
+        verify.SetAction((_, cancellationToken) => LocalStore.UseAsync(io, async services =>
+        {
+            var verdict = await services.GetRequiredService<AuditVerifier>().VerifyAsync(cancellationToken);
+            if (verdict.Problem is { } problem)
+            {
+                throw new CommandFailureException($"the audit log is not whole: {problem} ({verdict.Entries} entries before it are as they were written)");
+            }
+
+            await io.Stdout.WriteLineAsync($"The audit log is whole: {verdict.Entries} {(verdict.Entries == 1 ? "entry" : "entries")}.");
+        }));
+        return new Command("audit", "Verify the record of who did what") { verify };
     }
 
     /// <summary>A span from now (<c>30m</c>, <c>12h</c>, <c>90d</c>) or a point in time; null means never.</summary>
@@ -101,21 +116,6 @@ internal sealed class StoreWords(CliIo io)
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? moment
             : throw new CommandFailureException($"--expires does not understand '{text}'; write 12h, 90d or 2027-01-31T12:00:00Z");
-    }
-
-    private async Task WithStoreAsync(Func<IServiceProvider, Task> action)
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [KeyValuePair.Create("Gateway:Data", io.Variable("Gateway__Data") ?? io.Variable("GATEHOUSE_DATA"))]).Build();
-        var directory = DataDirectory.From(configuration);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton<IConfiguration>(configuration);
-        GatehouseServices.AddStore(services, directory);
-        services.AddGatehouseAuth(directory);
-        await using var provider = services.BuildServiceProvider();
-        await GatehouseStart.MigrateAsync(provider, directory);
-        await action(provider);
     }
 
     private static string Stamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using ConsoleWeb.Options;
 using Gateway.Shared.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace ConsoleWeb.Data;
 
 /// <summary>Keeps entity documents in the database, secrets encrypted.</summary>
-internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, SecretProtector protector, VersionText versionText, IOptions<HistoryOptions> history, TimeProvider time)
+internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, SecretProtector protector, VersionText versionText, AuditLog audit, IOptions<HistoryOptions> history, TimeProvider time)
 {
     private const int PruneInterval = 20;
 
@@ -82,10 +84,19 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
         }
 
         var now = time.GetUtcNow();
-        context.Versions.AddRange(changes.Select(c => versionText.Row(c, now)));
+        var events = new List<AuditEvent>(changes.Count);
+        foreach (var change in changes)
+        {
+            var (row, recorded) = versionText.Record(change, now);
+            context.Versions.Add(row);
+            events.Add(ConfigAudit.Of(change, recorded) with { At = now });
+        }
+
+        var head = await audit.AppendAsync(context, events, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         await PruneAsync(context, changes, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        audit.Committed(head);
     }
 
     private static bool HoldsSecret(EntityKind kind, UniqueKey key) => key.Constraint.Split(',').Any(f => kind.Schema.Find(f)?.Secret == true);

@@ -9,8 +9,10 @@ namespace ConsoleWeb.Data;
 /// <summary>What a version keeps of its change: for readers with secrets masked, for a way back with secrets encrypted.</summary>
 internal sealed class VersionText(SecretProtector protector, PluginCatalog plugins)
 {
-    public ConfigVersion Row(NumberedChange change, DateTimeOffset at)
+    /// <summary>The row to store, and what it says of each entity.</summary>
+    public (ConfigVersion Row, IReadOnlyList<RecordedChange> Changes) Record(NumberedChange change, DateTimeOffset at)
     {
+        var recorded = new List<RecordedChange>(change.Change.Documents.Count);
         var shown = new JsonArray();
         var kept = new JsonObject();
         foreach (var (before, after) in change.Change.Documents)
@@ -22,16 +24,19 @@ internal sealed class VersionText(SecretProtector protector, PluginCatalog plugi
                 ["before"] = before is null ? null : MaskedSecrets.Mask(before, plugins),
                 ["after"] = after is null ? null : MaskedSecrets.Mask(after, plugins),
             };
+            string[] changed = [];
             if (before is not null && after is not null)
             {
                 // Both look the same behind the mask, so what differs is noted here.
                 var now = Secrets(after);
-                string[] changed = [.. secrets.Keys.Union(now.Keys).Where(p => secrets.GetValueOrDefault(p) != now.GetValueOrDefault(p)).Order(StringComparer.Ordinal)];
+                changed = [.. secrets.Keys.Union(now.Keys).Where(p => secrets.GetValueOrDefault(p) != now.GetValueOrDefault(p)).Order(StringComparer.Ordinal)];
                 if (changed.Length > 0)
                 {
                     entry["secrets"] = new JsonArray([.. changed.Select(p => JsonValue.Create(p))]);
                 }
             }
+
+            recorded.Add(new RecordedChange((after ?? before)!.Kind, entry["before"] as JsonObject, entry["after"] as JsonObject, changed));
 
             if (secrets.Count > 0)
             {
@@ -41,7 +46,7 @@ internal sealed class VersionText(SecretProtector protector, PluginCatalog plugi
             shown.Add(entry);
         }
 
-        return new ConfigVersion
+        var row = new ConfigVersion
         {
             Number = change.Version,
             At = at,
@@ -51,6 +56,7 @@ internal sealed class VersionText(SecretProtector protector, PluginCatalog plugi
             Changes = shown.ToJsonString(),
             Protected = kept.Count == 0 ? null : kept.ToJsonString(),
         };
+        return (row, recorded);
     }
 
     /// <summary>The changes of a version, secrets masked. Those of kinds that this build does not know are left out.</summary>

@@ -23,7 +23,7 @@ internal static class ConsolePipeline
         app.MapPost("/logout", async (HttpContext http, IAntiforgery antiforgery, SignInService signIn) =>
         {
             await antiforgery.ValidateRequestAsync(http);
-            await signIn.SignOutAsync();
+            await signIn.SignOutAsync(http);
             return Results.LocalRedirect("/login");
         });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

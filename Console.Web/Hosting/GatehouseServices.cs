@@ -1,5 +1,6 @@
 using ConsoleWeb.AdminApi;
 using ConsoleWeb.AdminApi.Logs;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
@@ -31,6 +32,7 @@ internal static class GatehouseServices
             options.OwnFiles = directory.OwnFiles;
         });
         AddRequestLog(services);
+        services.AddHostedService<AuditWriter>();
         services.AddGatehouseAuth(directory);
         AddAdminApi(services);
         AddConsole(services);
@@ -45,6 +47,11 @@ internal static class GatehouseServices
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<SecretProtector>();
         services.AddOptions<HistoryOptions>().BindConfiguration(HistoryOptions.Section);
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        services.AddSingleton(new AuditFiles(directory));
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<AuditRetention>();
         services.AddSingleton<VersionText>();
         services.AddSingleton<VersionStore>();
         services.AddSingleton<EntityStore>();
@@ -85,6 +92,7 @@ internal static class GatehouseServices
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<LogStream>();
         services.AddSingleton<AdminAuthentication>();
         services.AddSingleton<AdminApiMiddleware>();
@@ -100,6 +108,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);
             provider.GetRequiredService<HistoryEndpoints>().Map(table);
+            provider.GetRequiredService<AuditEndpoints>().Map(table);
             return table;
         });
     }

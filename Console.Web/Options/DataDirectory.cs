@@ -8,14 +8,7 @@ internal sealed class DataDirectory
     public DataDirectory(string path)
     {
         Root = System.IO.Path.GetFullPath(path);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Root);
-        }
-        else
-        {
-            Directory.CreateDirectory(Root, OwnerOnly);
-        }
+        CreatePrivate(Root);
     }
 
     public string Root { get; }
@@ -41,6 +34,10 @@ internal sealed class DataDirectory
         new(configuration["Gateway:Data"] is { Length: > 0 } set
             ? set
             : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".gatehouse"));
+
+    /// <summary>Makes a directory that only its owner can use, unless it exists.</summary>
+    public static DirectoryInfo CreatePrivate(string path) =>
+        OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly);
 
     /// <summary>Makes a file readable and writable for its owner alone, creating it when absent.</summary>
     public static void Protect(string path)

@@ -11,6 +11,7 @@ internal static class GatehouseOptions
         OneOf(configuration, "Gateway:Store:Provider", ["sqlite"], faults);
         Number(configuration, "Gateway:Logs:Retention:MaxAgeDays", 0, 36_500, faults);
         Number(configuration, "Gateway:Logs:Retention:MaxBytes", 0, long.MaxValue, faults);
+        Number(configuration, "Gateway:Audit:MaxAgeDays", 1, 36_500, faults);
         Number(configuration, "Gateway:History:MaxVersions", 1, 1_000_000, faults);
         Number(configuration, "Gateway:History:MaxAgeDays", 0, 36_500, faults);
         Boolean(configuration, "Gateway:Logs:CompatAliases", faults);

@@ -1,11 +1,12 @@
 using System.Data.Common;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
 /// <summary>The request log for scripts: a list, one record, and the live tail.</summary>
-internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, TimeProvider time)
+internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, AuditLog audit, TimeProvider time)
 {
     public void Map(AdminRouteTable table) => table
         .Get("/logs", ListAsync)
@@ -29,6 +30,11 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Tim
             // One more than asked for says whether there is a next page.
             var found = await store.ListStoredAsync(query.Filter, query.Before, query.Size + 1, MaySeePayloads(context), context.Aborted);
             var page = found.Take(query.Size).ToList();
+            if (MaySeePayloads(context) && page.Count > 0)
+            {
+                audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, page.Count == 1 ? page[0].Row.RequestId : $"{page.Count} requests, {page[^1].Row.RequestId} to {page[0].Row.RequestId}"));
+            }
+
             long? before = found.Count > query.Size ? page[^1].Row.Sequence : null;
             return new AdminJson(StatusCodes.Status200OK, PageQuery.Body(context.Request, "/logs", page.Select(f => f.Record), before));
         }
@@ -47,7 +53,11 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Tim
                 return AdminErrors.NotFound;
             }
 
-            if (!MaySeePayloads(context))
+            if (MaySeePayloads(context))
+            {
+                audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, context["id"]));
+            }
+            else
             {
                 StoredRecord.RemovePayload(stored.Record);
             }

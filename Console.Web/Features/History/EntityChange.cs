@@ -24,6 +24,18 @@ internal sealed record EntityChange(string Action, EntityKind Kind, Guid Id, str
         return new EntityChange(change.Before is null ? "create" : change.After is null ? "delete" : "update", change.Kind, change.Id, document.Name, fields);
     }
 
+    /// <param name="withFields">Whether to name the fields.</param>
+    public JsonObject ToJson(bool withFields)
+    {
+        var json = new JsonObject { ["action"] = Action, ["kind"] = Kind.Name, ["id"] = Id.ToString(), ["name"] = Name };
+        if (withFields)
+        {
+            json["fields"] = new JsonArray([.. Fields.Select(f => new JsonObject { ["field"] = f.Path, ["before"] = f.Before?.DeepClone(), ["after"] = f.After?.DeepClone() })]);
+        }
+
+        return json;
+    }
+
     private static void Compare(SchemaPath path, JsonNode? before, JsonNode? after, List<FieldChange> fields)
     {
         if (before is JsonObject or null && after is JsonObject or null && (before ?? after) is not null)

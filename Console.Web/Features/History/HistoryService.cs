@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Results;
@@ -7,7 +8,7 @@ using Gateway.Shared.Results;
 namespace ConsoleWeb.Features.History;
 
 /// <summary>Shows the versions of the configuration and brings one back.</summary>
-internal sealed class HistoryService(VersionStore versions, ConfigWriter writer, EntityRules rules)
+internal sealed class HistoryService(VersionStore versions, ConfigWriter writer, EntityRules rules, AuditLog audit)
 {
     public async Task<HistoryPage> ListAsync(HistoryFilter filter, long? before, int size, CancellationToken cancellationToken)
     {
@@ -21,6 +22,22 @@ internal sealed class HistoryService(VersionStore versions, ConfigWriter writer,
     /// <summary>Makes the configuration what it was after a version, as one new version. Refused as a whole when today's rules do not allow it.</summary>
     public async Task<Result<RestoredVersion>> RestoreAsync(long number, Actor actor, CancellationToken cancellationToken)
     {
+        var restored = await TryRestoreAsync(number, actor, cancellationToken);
+        if (restored.IsError)
+        {
+            audit.Post(new AuditEvent(AuditActions.ConfigRestore, actor, $"version {number}") { IsRefused = true });
+        }
+
+        return restored;
+    }
+
+    private async Task<Result<RestoredVersion>> TryRestoreAsync(long number, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.MayWrite)
+        {
+            return new WriteForbidden(actor.Name);
+        }
+
         var now = writer.State;
         if (number > now.Version)
         {
@@ -100,7 +117,9 @@ internal sealed class HistoryService(VersionStore versions, ConfigWriter writer,
 internal sealed record RestoredVersion(long? Version, int Entities);
 
 /// <summary>A version that today's rules do not allow.</summary>
-internal sealed record VersionRefused(long Number, Error Reason) : Error($"version {Number} cannot be restored: {Reason.Message}");
+internal sealed record VersionRefused(long Number, Error Reason)
+    // What is unique may be a secret, such as a consumer's key.
+    : Error($"version {Number} cannot be restored: {(Reason is UniqueViolation ? "a value that must be unique is taken" : Reason.Message)}");
 
 /// <summary>A version from which there is no way back.</summary>
 internal sealed record VersionUnreadable(long Number, string Reason) : Error($"version {Number} cannot be restored: {Reason}");

@@ -100,6 +100,7 @@ public sealed class ArchitectureTests
     [InlineData("ConsoleWeb.Cli", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Features", "MudBlazor")]
     [InlineData("ConsoleWeb.Features", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "MudBlazor")]
     [InlineData("ConsoleWeb.Auth", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "MudBlazor")]
+    [InlineData("ConsoleWeb.Audit", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Auth", "ConsoleWeb.Cli", "ConsoleWeb.Hosting", "MudBlazor")]
     [InlineData("ConsoleWeb.Data", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "ConsoleWeb.Auth", "ConsoleWeb.Hosting", "MudBlazor")]
     public void Parts_NameOnlyWhatIsBelowThem(string part, params string[] others) => AssertNever(Host, part, others);
 

@@ -1,3 +1,4 @@
+using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
 using ConsoleWeb.Hosting;
@@ -27,6 +28,8 @@ internal sealed class TestStore : IAsyncDisposable
     public AccountService Accounts => _services.GetRequiredService<AccountService>();
 
     public UserService Users => _services.GetRequiredService<UserService>();
+
+    public AuditLog Audit => _services.GetRequiredService<AuditLog>();
 
     public string DatabaseFile => _directory.ConfigDatabase;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Features.Entities;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +10,8 @@ namespace ConsoleWeb.Tests.Auth;
 public class TokenServiceTests
 {
     private static readonly string[] s_read = [TokenScopes.ConfigRead];
+    private static readonly Actor s_ada = Actor.Named("ada", "console");
+    private static readonly Actor s_mallory = Actor.Named("mallory", "console");
 
     [Fact]
     public async Task Verify_FreshToken_GrantsItsScopes()
@@ -47,7 +50,7 @@ public class TokenServiceTests
     [Fact]
     public async Task Verify_Malformed_NeverAsksTheStore()
     {
-        var service = new TokenService(new NoStore(), TimeProvider.System);
+        var service = new TokenService(new NoStore(), null!, TimeProvider.System);
 
         Assert.Null(await service.VerifyAsync("kpat_wrong", CancellationToken.None));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await service.VerifyAsync(TokenFormat.Create(), CancellationToken.None));
@@ -72,10 +75,10 @@ public class TokenServiceTests
         var created = await CreateAsync(store, s_read);
         Assert.NotNull(await store.Tokens.VerifyAsync(created.Token, CancellationToken.None));
 
-        Assert.True(await store.Tokens.RevokeAsync(created.Row.Id, null, "ada", CancellationToken.None));
+        Assert.True(await store.Tokens.RevokeAsync(created.Row.Id, null, s_ada, CancellationToken.None));
 
         Assert.Null(await store.Tokens.VerifyAsync(created.Token, CancellationToken.None));
-        Assert.False(await store.Tokens.RevokeAsync(created.Row.Id, null, "ada", CancellationToken.None));
+        Assert.False(await store.Tokens.RevokeAsync(created.Row.Id, null, s_ada, CancellationToken.None));
     }
 
     [Fact]
@@ -84,9 +87,9 @@ public class TokenServiceTests
         await using var store = await TestStore.OpenAsync();
         var created = await CreateAsync(store, s_read);
         Assert.NotNull(await store.Tokens.VerifyAsync(created.Token, CancellationToken.None));
-        var other = new TokenService(store.Contexts, store.Time);
+        var other = new TokenService(store.Contexts, store.Audit, store.Time);
 
-        Assert.Equal(1, await other.RevokeAsync("ci", "command line", CancellationToken.None));
+        Assert.Equal(1, await other.RevokeAsync("ci", TokenOwner.CommandLine, CancellationToken.None));
         store.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Null(await store.Tokens.VerifyAsync(created.Token, CancellationToken.None));
@@ -98,7 +101,7 @@ public class TokenServiceTests
         await using var store = await TestStore.OpenAsync();
         var created = await CreateAsync(store, s_read);
 
-        Assert.False(await store.Tokens.RevokeAsync(created.Row.Id, Guid.NewGuid(), "mallory", CancellationToken.None));
+        Assert.False(await store.Tokens.RevokeAsync(created.Row.Id, Guid.NewGuid(), s_mallory, CancellationToken.None));
         Assert.NotNull(await store.Tokens.VerifyAsync(created.Token, CancellationToken.None));
     }
 
@@ -190,7 +193,7 @@ public class TokenServiceTests
         var first = await store.Tokens.CreateAsync(new TokenRequest("ci", s_read, null), maker, CancellationToken.None);
 
         var second = await store.Tokens.CreateAsync(new TokenRequest("ci", s_read, null), maker, CancellationToken.None);
-        await store.Tokens.RevokeAsync(first.Value!.Row.Id, null, "ada", CancellationToken.None);
+        await store.Tokens.RevokeAsync(first.Value!.Row.Id, null, s_ada, CancellationToken.None);
         var third = await store.Tokens.CreateAsync(new TokenRequest("ci", s_read, null), maker, CancellationToken.None);
 
         Assert.IsType<TokenNameTaken>(second.Error);
@@ -202,7 +205,7 @@ public class TokenServiceTests
     {
         await using var store = await TestStore.OpenAsync();
         var created = await CreateAsync(store, s_read);
-        using var use = new TokenUse(store.Contexts, store.Time, NullLogger<TokenUse>.Instance);
+        using var use = new TokenUse(store.Contexts, store.Audit, store.Time, NullLogger<TokenUse>.Instance);
 
         use.Record(created.Row.Id, "192.0.2.1");
         await use.FlushAsync(all: false, CancellationToken.None);
@@ -226,7 +229,7 @@ public class TokenServiceTests
     {
         await using var store = await TestStore.OpenAsync();
         var created = await CreateAsync(store, s_read);
-        await store.Tokens.RevokeAsync(created.Row.Id, null, "ada", CancellationToken.None);
+        await store.Tokens.RevokeAsync(created.Row.Id, null, s_ada, CancellationToken.None);
 
         var before = await store.Tokens.ListAsync(null, CancellationToken.None);
         store.Time.Advance(TimeSpan.FromDays(31));

@@ -1,9 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Audit;
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
+using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
@@ -29,6 +31,7 @@ public sealed partial class RequestDetail
     private bool _canStop = true;
     private string? _copied;
     private RequestRights _rights = RequestRights.None;
+    private string _userName = "";
     private string? _error;
     private string _tab = "Overview";
 
@@ -54,6 +57,9 @@ public sealed partial class RequestDetail
 
     [Inject]
     internal IRequestFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private AuditLog Audit { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -91,7 +97,9 @@ public sealed partial class RequestDetail
 
     protected override async Task OnInitializedAsync()
     {
-        _rights = RequestRights.Of(Authentication is null ? null : (await Authentication).User);
+        var person = Authentication is null ? null : (await Authentication).User;
+        _rights = RequestRights.Of(person);
+        _userName = person?.Identity?.Name ?? "";
         await LoadAsync();
     }
 
@@ -123,6 +131,10 @@ public sealed partial class RequestDetail
                 if (_stored is not null && !_rights.MayReadPayloads)
                 {
                     (_stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");
+                }
+                else if ((RequestPayload ?? ResponsePayload) is not null)
+                {
+                    Audit.Post(new AuditEvent(AuditActions.PayloadView, Actor.Named(_userName, "console"), Id));
                 }
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Claims;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Features.Entities;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -117,7 +118,7 @@ public sealed partial class TokensPage
         if (_revoking is { } token)
         {
             _revoking = null;
-            await Tokens.RevokeAsync(token.Id, _isAdmin ? null : _userId, _userName, Stopping);
+            await Tokens.RevokeAsync(token.Id, _isAdmin ? null : _userId, Actor.Named(_userName, "console"), Stopping);
             _created = _created?.Row.Id == token.Id ? null : _created;
             await LoadAsync();
             Snackbar.Add($"The token {token.Name} was revoked");

@@ -1,4 +1,5 @@
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using ConsoleWeb.Tests.AdminApi;
 using Gateway.Shared.Schema;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ public sealed class RightsTests(AdminFixture admin) : IClassFixture<AdminFixture
         Assert.IsType<WriteForbidden>((await entities.UpsertAsync(EntityKinds.Services, id, new() { ["host"] = "a.example" }, reader, CancellationToken.None)).Error);
         Assert.IsType<WriteForbidden>((await entities.PatchAsync(EntityKinds.Services, id, new() { ["host"] = "a.example" }, reader, CancellationToken.None)).Error);
         Assert.IsType<WriteForbidden>(await entities.DeleteAsync(EntityKinds.Services, id, reader, CancellationToken.None));
+
+        Assert.IsType<WriteForbidden>((await admin.Host.Services.GetRequiredService<HistoryService>().RestoreAsync(before, reader, CancellationToken.None)).Error);
 
         Assert.Equal(before, entities.Version);
         Assert.Equal("up.example", entities.Find(EntityKinds.Services, id, reader)!["host"]!.ToString());
