@@ -1,4 +1,4 @@
-using Gateway.Core.Plugins.Cors;
+using Gateway.Core.Plugins;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +31,7 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
         }
 
         var origin = request.Headers.Origin;
-        if (origin.Count > 0 && !IsAllowedOrigin(origin.ToString(), request) && !CorsPlugin.Allows(context, origin.ToString()))
+        if (origin.Count > 0 && !IsAllowedOrigin(origin.ToString(), request) && !IsAllowedByPlugin(context, origin.ToString()))
         {
             return new Refusal(StatusCodes.Status403Forbidden, $"Origin '{origin}' may not call this gateway; allow it with a cors plugin")
             {
@@ -41,6 +41,9 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
 
         return null;
     }
+
+    private static bool IsAllowedByPlugin(GatewayContext context, string origin) =>
+        context.Snapshot.Plugins.Find("cors", context.Scope) is { Plugin: IOriginPolicy policy } instance && policy.Allows(instance, origin);
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -7,14 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Core.Plugins.Cors;
 
 /// <summary>Tells browsers which web pages may call, and answers the question they ask before.</summary>
-[Plugin(PluginName, priority: 2000, ForbiddenScopes = ["consumer", "consumer_group"])]
-internal sealed class CorsPlugin : Plugin<CorsConfig>
+[Plugin("cors", priority: 2000, ForbiddenScopes = ["consumer", "consumer_group"])]
+internal sealed class CorsPlugin : Plugin<CorsConfig>, IOriginPolicy
 {
-    private const string PluginName = "cors";
-
-    /// <summary>Whether the plugin that applies to a request, if any, lets pages of an origin call.</summary>
-    public static bool Allows(GatewayContext context, string origin) =>
-        context.Snapshot.Plugins.Find(PluginName, context.Scope) is { } instance && RulesOf(instance).Allows(origin);
+    public bool Allows(PluginInstance instance, string origin) => RulesOf(instance).Allows(origin);
 
     protected override async ValueTask<PhaseResult> AccessAsync(GatewayContext context, PluginInstance instance, CorsConfig config)
     {

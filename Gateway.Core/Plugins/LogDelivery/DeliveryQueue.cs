@@ -74,7 +74,7 @@ internal sealed partial class DeliveryQueue(IBatchSender sender, QueueSettings s
                     _filled?.TrySetResult();
                 }
 
-                _running ??= Start();
+                _running ??= StartAsync();
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed partial class DeliveryQueue(IBatchSender sender, QueueSettings s
         }
     }
 
-    private Task Start()
+    private Task StartAsync()
     {
         // What the request keeps in its execution context must not live as long as the queue is busy.
         using (ExecutionContext.SuppressFlow())

@@ -10,7 +10,7 @@ namespace Gateway.Core.Plugins.RateLimiting;
 internal sealed partial class RateLimitingPlugin(RedisConnections redis, ILogger<RateLimitingPlugin> logger) : Plugin<RateLimitingConfig>
 {
     private readonly LocalCounters _local = new();
-    private int _isUnavailable;
+    private readonly Availability _redis = new();
 
     protected override async ValueTask<PhaseResult> AccessAsync(GatewayContext context, PluginInstance instance, RateLimitingConfig config)
     {
@@ -20,7 +20,7 @@ internal sealed partial class RateLimitingPlugin(RedisConnections redis, ILogger
         try
         {
             var isCounted = await state.Counters.TryCountAsync(check);
-            if (Interlocked.Exchange(ref _isUnavailable, 0) == 1)
+            if (_redis.IsBack())
             {
                 LogAvailable(logger);
             }
@@ -37,7 +37,7 @@ internal sealed partial class RateLimitingPlugin(RedisConnections redis, ILogger
         }
         catch (RateCountersUnavailableException exception)
         {
-            if (Interlocked.Exchange(ref _isUnavailable, 1) == 0)
+            if (_redis.IsLost())
             {
                 LogUnavailable(logger, exception.InnerException!, instance.Id);
             }
@@ -81,13 +81,13 @@ internal sealed partial class RateLimitingPlugin(RedisConnections redis, ILogger
         }
     }
 
-    [LoggerMessage(EventId = 2010, Level = LogLevel.Warning, Message = "Plugin rate-limiting ({PluginId}) counts in this process alone: the policy cluster needs Gateway__Redis__ConnectionString")]
+    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Plugin rate-limiting ({PluginId}) counts in this process alone: the policy cluster needs Gateway__Redis__ConnectionString")]
     private static partial void LogClusterIsLocal(ILogger logger, Guid pluginId);
 
-    [LoggerMessage(EventId = 2011, Level = LogLevel.Error, Message = "Plugin rate-limiting ({PluginId}) cannot reach its Redis; limits do not hold meanwhile, or requests fail, as configured")]
+    [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "Plugin rate-limiting ({PluginId}) cannot reach its Redis; limits do not hold meanwhile, or requests fail, as configured")]
     private static partial void LogUnavailable(ILogger logger, Exception exception, Guid pluginId);
 
-    [LoggerMessage(EventId = 2012, Level = LogLevel.Information, Message = "Plugin rate-limiting reaches Redis again")]
+    [LoggerMessage(EventId = 2403, Level = LogLevel.Information, Message = "Plugin rate-limiting reaches Redis again")]
     private static partial void LogAvailable(ILogger logger);
 
     /// <summary>What an instance needs at each request.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Core.Pipeline;
-using Gateway.Core.Plugins.AiProxy;
+using Gateway.Core.Llm.Forwarding;
 
 namespace Gateway.Core.Plugins.RequestTransformer;
 

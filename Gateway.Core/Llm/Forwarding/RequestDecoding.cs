@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text;
-using Gateway.Core.Llm.Forwarding;
 using Gateway.Core.Llm.Json;
 using Gateway.Core.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Gateway.Core.Plugins.AiProxy;
+namespace Gateway.Core.Llm.Forwarding;
 
 /// <summary>Content types and codings of request bodies.</summary>
 internal static class RequestDecoding
