@@ -81,13 +81,13 @@ internal sealed partial class RateLimitingPlugin(RedisConnections redis, ILogger
         }
     }
 
-    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "Plugin rate-limiting ({PluginId}) counts in this process alone: the policy cluster needs Gateway__Redis__ConnectionString")]
+    [LoggerMessage(EventId = 2411, Level = LogLevel.Warning, Message = "Plugin rate-limiting ({PluginId}) counts in this process alone: the policy cluster needs Gateway__Redis__ConnectionString")]
     private static partial void LogClusterIsLocal(ILogger logger, Guid pluginId);
 
-    [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "Plugin rate-limiting ({PluginId}) cannot reach its Redis; limits do not hold meanwhile, or requests fail, as configured")]
+    [LoggerMessage(EventId = 2412, Level = LogLevel.Error, Message = "Plugin rate-limiting ({PluginId}) cannot reach its Redis; limits do not hold meanwhile, or requests fail, as configured")]
     private static partial void LogUnavailable(ILogger logger, Exception exception, Guid pluginId);
 
-    [LoggerMessage(EventId = 2403, Level = LogLevel.Information, Message = "Plugin rate-limiting reaches Redis again")]
+    [LoggerMessage(EventId = 2413, Level = LogLevel.Information, Message = "Plugin rate-limiting reaches Redis again")]
     private static partial void LogAvailable(ILogger logger);
 
     /// <summary>What an instance needs at each request.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
-using Gateway.Core.Pipeline;
 using Gateway.Core.Llm.Forwarding;
+using Gateway.Core.Pipeline;
 
 namespace Gateway.Core.Plugins.RequestTransformer;
 
