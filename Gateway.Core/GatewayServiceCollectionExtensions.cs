@@ -10,6 +10,7 @@ using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Plugins.LogDelivery;
 using Gateway.Core.Plugins.Prometheus;
 using Gateway.Core.Plugins.Redis;
+using Gateway.Core.Plugins.ProxyCache;
 using Gateway.Core.Secrets;
 using Gateway.Core.Telemetry;
 using Gateway.Core.Upstreams;
@@ -62,6 +63,9 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<IPluginCheck>(provider => provider.GetRequiredService<FileLogPaths>());
         services.AddSingleton<FileLogWriters>();
         services.AddSingleton<DeliveryQueues>();
+        services.AddOptions<ProxyCacheOptions>().Bind(configuration.GetSection(ProxyCacheOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyCacheOptions>, ProxyCacheOptionsValidator>();
+        services.AddSingleton<AnswerCache>();
         services.AddSingleton<RecordLines>();
         services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();

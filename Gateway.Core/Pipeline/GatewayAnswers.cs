@@ -16,7 +16,8 @@ internal static class GatewayAnswers
     /// Answers with a body as it is. Other response headers may be set before. Runs the header phase of the route's plugins.
     /// </summary>
     /// <param name="contentType">Null: no such header.</param>
-    public static async ValueTask WriteAsync(GatewayContext context, int status, string? contentType, ReadOnlyMemory<byte> body)
+    /// <param name="length">Length that the answer to a HEAD request names; null: the body's.</param>
+    public static async ValueTask WriteAsync(GatewayContext context, int status, string? contentType, ReadOnlyMemory<byte> body, long? length = null)
     {
         var response = context.Http.Response;
         response.StatusCode = status;
@@ -32,7 +33,7 @@ internal static class GatewayAnswers
         context.RunResponseHeaders();
         if (status is >= 200 and not StatusCodes.Status204NoContent and not StatusCodes.Status304NotModified)
         {
-            response.ContentLength = body.Length;
+            response.ContentLength = length ?? body.Length;
             if (body.Length > 0 && !HttpMethods.IsHead(context.Http.Request.Method))
             {
                 await response.Body.WriteAsync(body, context.Aborted);

@@ -140,7 +140,7 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     public void RunResponseHeaders()
     {
         SelectRemaining();
-        _responseBody?.Forget();
+        _responseBody?.BeginHeaders();
         for (var i = 0; i < Selected.Count; i++)
         {
             var instance = Selected[i];
@@ -149,6 +149,8 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
                 instance.Plugin.ResponseHeaders(this, instance);
             }
         }
+
+        _responseBody?.EndHeaders();
     }
 
     /// <summary>Tells the watchers that something they show has changed: first token, more output.</summary>

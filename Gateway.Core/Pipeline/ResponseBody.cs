@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Core.Pipeline;
@@ -15,6 +16,14 @@ internal sealed class ResponseBody(GatewayContext context)
 
     private readonly List<Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> _changes = [];
     private HeldStream? _held;
+    private IResponseWatcher? _watcher;
+    private bool _isWatching;
+
+    /// <summary>
+    /// Shows the answer to a watcher as it was made, whatever plugins change in it later, and delays nothing. Ask in the access phase;
+    /// there is one watcher for each request.
+    /// </summary>
+    public void Watch(IResponseWatcher watcher) => _watcher = watcher;
 
     /// <summary>
     /// Changes the body. Changes of several plugins run in their order of execution. Never for an endless body such as
@@ -33,10 +42,42 @@ internal sealed class ResponseBody(GatewayContext context)
         _changes.Add(change);
     }
 
-    /// <summary>The header phase begins anew: another answer takes the place of the one that was on its way.</summary>
-    internal void Forget() => _changes.Clear();
+    /// <summary>The header phase begins, perhaps anew: another answer takes the place of the one that was on its way.</summary>
+    internal void BeginHeaders()
+    {
+        _changes.Clear();
+        _watcher?.Head(context.Http.Response);
+    }
+
+    /// <summary>The header phase is over. The watcher stands before what holds the body back, so that it sees the bytes unchanged.</summary>
+    internal void EndHeaders()
+    {
+        if (_watcher is not null && !_isWatching)
+        {
+            _isWatching = true;
+            context.Http.Response.Body = new WatchedStream(context.Http.Response.Body, _watcher);
+        }
+    }
 
     internal async ValueTask CompleteAsync()
+    {
+        await SendHeldAsync();
+        EndWatch(!context.Aborted.IsCancellationRequested && context.Record.Outcome is RequestOutcome.InFlight or RequestOutcome.Ok);
+    }
+
+    internal void Release()
+    {
+        EndWatch(isWhole: false);
+        _held?.Release();
+    }
+
+    private void EndWatch(bool isWhole)
+    {
+        _watcher?.End(isWhole);
+        _watcher = null;
+    }
+
+    private async ValueTask SendHeldAsync()
     {
         if (_held is not { } held)
         {
@@ -65,6 +106,4 @@ internal sealed class ResponseBody(GatewayContext context)
         context.Record.ResponseSize = body.Length;
         await response.Body.WriteAsync(body, context.Aborted);
     }
-
-    internal void Release() => _held?.Release();
 }

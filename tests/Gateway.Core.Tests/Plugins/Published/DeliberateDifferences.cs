@@ -17,6 +17,8 @@ internal static class DeliberateDifferences
             "rate-limiting",
             $"config.{field} exclusiveMinimum: published nothing, ours 0",
             "the original refuses it too, by a rule that it does not publish")),
+        ("proxy-cache", "config.cache_ttl exclusiveMinimum: published nothing, ours 0", "the original refuses it too, by a rule that it does not publish"),
+        ("proxy-cache", "config.storage_ttl exclusiveMinimum: published nothing, ours 0", "what is kept for no time is not kept"),
     ];
 
     private static IEnumerable<(string Plugin, string Difference, string Reason)> Bounds(string plugin, string options) =>

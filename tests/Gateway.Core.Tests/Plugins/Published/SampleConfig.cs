@@ -12,6 +12,7 @@ internal static class SampleConfig
     private static readonly Dictionary<string, string> Texts = new()
     {
         ["allow"] = "192.0.2.0/24",
+        ["content_type"] = "text/html",
         ["custom_fields_by_lua"] = "return nil",
         ["deny"] = "2001:db8::1",
         ["header_name"] = "x-one",

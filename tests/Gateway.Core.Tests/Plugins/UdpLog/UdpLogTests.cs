@@ -23,9 +23,9 @@ public sealed class UdpLogTests : IDisposable
 
         foreach (var path in new[] { "/1", "/2" })
         {
-            var datagram = await _server.ReceiveAsync(TestContext.Current.CancellationToken);
-            Assert.Equal((byte)'}', datagram.Buffer[^1]);
-            var record = JsonNode.Parse(datagram.Buffer)!;
+            var datagram = await ReceiveAsync();
+            Assert.Equal((byte)'}', datagram[^1]);
+            var record = JsonNode.Parse(datagram)!;
             Assert.Equal((path, "blue", 404), ((string?)record["request"]!["uri"], (string?)record["team"], (int)record["response"]!["status"]!));
         }
     }
@@ -45,9 +45,10 @@ public sealed class UdpLogTests : IDisposable
             using var body = new StringContent($$"""{"model":"m","messages":[{"role":"user","content":"{{prompt}}"}]}""", null, "application/json");
             using var answer = await host.Client.PostAsync("/ai", body, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await host.NextRecordAsync();
         }
 
-        var record = JsonNode.Parse((await _server.ReceiveAsync(TestContext.Current.CancellationToken)).Buffer)!;
+        var record = JsonNode.Parse(await ReceiveAsync())!;
         Assert.Equal("m", (string?)record["ai"]!["proxy"]!["meta"]!["request_model"]);
         Assert.Null(record["ai"]!["proxy"]!["payload"]);
     }
@@ -71,7 +72,7 @@ public sealed class UdpLogTests : IDisposable
         Assert.NotNull(await sender.SendAsync([new byte[70_000]], TestContext.Current.CancellationToken));
         Assert.Null(await sender.SendAsync(["{}"u8.ToArray()], TestContext.Current.CancellationToken));
 
-        Assert.Equal("{}"u8.ToArray(), (await _server.ReceiveAsync(TestContext.Current.CancellationToken)).Buffer);
+        Assert.Equal("{}"u8.ToArray(), await ReceiveAsync());
     }
 
     [Theory]
@@ -89,6 +90,13 @@ public sealed class UdpLogTests : IDisposable
         {
             using var answer = await gateway.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            await gateway.NextRecordAsync();
         }
+    }
+
+    private async Task<byte[]> ReceiveAsync()
+    {
+        var datagram = await _server.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        return datagram.Buffer;
     }
 }

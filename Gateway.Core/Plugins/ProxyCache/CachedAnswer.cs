@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Core.Plugins.ProxyCache;
+
+/// <summary>An answer of an upstream, or, when it depends on request headers, the names of those.</summary>
+internal sealed record CachedAnswer
+{
+    public int Status { get; init; }
+
+    /// <summary>Without those that belong to one connection or one request.</summary>
+    public IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; } = [];
+
+    public byte[] Body { get; init; } = [];
+
+    /// <summary>The length that the upstream named; for HEAD it is not the body's.</summary>
+    public long? ContentLength { get; init; }
+
+    public DateTimeOffset StoredAt { get; init; }
+
+    /// <summary>How long it is fresh.</summary>
+    public TimeSpan Ttl { get; init; }
+
+    /// <summary>Whether the upstream forbids to give it once it is no longer fresh.</summary>
+    public bool MustBeFresh { get; init; }
+
+    /// <summary>Request headers that choose among several answers of this key, which are kept under keys of their own.</summary>
+    public IReadOnlyList<string>? Vary { get; init; }
+
+    /// <summary>Bytes of memory, roughly.</summary>
+    public long Size => 512 + Body.Length + Headers.Sum(h => 64 + (2L * (h.Key.Length + h.Value.Sum(v => v?.Length ?? 0))));
+}
