@@ -28,4 +28,22 @@ internal sealed record CachedAnswer
 
     /// <summary>Bytes of memory, roughly.</summary>
     public long Size => 512 + Body.Length + Headers.Sum(h => 64 + (2L * (h.Key.Length + h.Value.Sum(v => v?.Length ?? 0))));
+
+    /// <summary>Whether it may be given to a request now.</summary>
+    /// <param name="wishes">What the request's Cache-Control says.</param>
+    public bool IsFreshFor(ProxyCacheConfig config, CacheDirectives wishes, DateTimeOffset now)
+    {
+        var age = now - StoredAt;
+        if (!config.CacheControl)
+        {
+            return age <= TimeSpan.FromSeconds(config.CacheTtl);
+        }
+
+        if (age > wishes.Seconds("max-age") || Ttl - age < wishes.Seconds("min-fresh"))
+        {
+            return false;
+        }
+
+        return age <= Ttl || (wishes.Has("max-stale") && !MustBeFresh && age - Ttl <= (wishes.Seconds("max-stale") ?? TimeSpan.MaxValue));
+    }
 }

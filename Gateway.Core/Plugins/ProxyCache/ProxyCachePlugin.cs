@@ -25,7 +25,7 @@ internal sealed class ProxyCachePlugin(AnswerCache cache) : Plugin<ProxyCacheCon
         }
 
         var answer = Find(key, request.Headers);
-        turn.Status = answer is null ? CacheStatus.Miss : IsFresh(answer, config, wishes) ? CacheStatus.Hit : CacheStatus.Refresh;
+        turn.Status = answer is null ? CacheStatus.Miss : answer.IsFreshFor(config, wishes, cache.Now) ? CacheStatus.Hit : CacheStatus.Refresh;
         if (turn.Status == CacheStatus.Hit)
         {
             turn.Age = cache.Now - answer!.StoredAt;
@@ -92,23 +92,6 @@ internal sealed class ProxyCachePlugin(AnswerCache cache) : Plugin<ProxyCacheCon
     {
         var found = cache.Find(key);
         return found?.Vary is { } names ? cache.Find(CacheKey.OfVariant(key, names, headers)) : found;
-    }
-
-    private bool IsFresh(CachedAnswer answer, ProxyCacheConfig config, CacheDirectives wishes)
-    {
-        var age = cache.Now - answer.StoredAt;
-        if (!config.CacheControl)
-        {
-            return age <= TimeSpan.FromSeconds(config.CacheTtl);
-        }
-
-        if (age > wishes.Seconds("max-age") || answer.Ttl - age < wishes.Seconds("min-fresh"))
-        {
-            return false;
-        }
-
-        return age <= answer.Ttl
-            || (wishes.Has("max-stale") && !answer.MustBeFresh && age - answer.Ttl <= (wishes.Seconds("max-stale") ?? TimeSpan.MaxValue));
     }
 
     private static ValueTask AnswerAsync(GatewayContext context, CachedAnswer answer)

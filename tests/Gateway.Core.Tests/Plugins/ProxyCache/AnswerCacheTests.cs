@@ -69,6 +69,29 @@ public sealed class AnswerCacheTests
     public void Options_WithoutRoom_AreRefused(long maxBytes, int maxAnswerBytes) =>
         Assert.True(new ProxyCacheOptionsValidator().Validate(null, new() { MaxBytes = maxBytes, MaxAnswerBytes = maxAnswerBytes }).Failed);
 
+    [Theory]
+    [InlineData(false, 30, "", true)]
+    [InlineData(false, 31, "", false)]
+    [InlineData(false, 10, "max-age=5", true)]
+    [InlineData(true, 60, "", true)]
+    [InlineData(true, 61, "", false)]
+    [InlineData(true, 10, "max-age=10", true)]
+    [InlineData(true, 11, "max-age=10", false)]
+    [InlineData(true, 40, "min-fresh=20", true)]
+    [InlineData(true, 41, "min-fresh=20", false)]
+    [InlineData(true, 70, "max-stale=10", true)]
+    [InlineData(true, 71, "max-stale=10", false)]
+    [InlineData(true, 5000, "max-stale", true)]
+    public void Answer_IsFresh_WhileConfigOrUpstreamAndRequestAllowIt(bool cacheControl, int age, string wishes, bool expected)
+    {
+        var config = new ProxyCacheConfig { Strategy = "memory", CacheControl = cacheControl, CacheTtl = 30 };
+        var answer = new CachedAnswer { StoredAt = _time.GetUtcNow(), Ttl = TimeSpan.FromSeconds(60) };
+        _time.Advance(TimeSpan.FromSeconds(age));
+
+        Assert.Equal(expected, answer.IsFreshFor(config, new CacheDirectives(wishes), _time.GetUtcNow()));
+        Assert.Equal(expected && (age <= 60), (answer with { MustBeFresh = true }).IsFreshFor(config, new CacheDirectives(wishes), _time.GetUtcNow()));
+    }
+
     private static CachedAnswer Answer(int length) => new() { Status = 200, Body = new byte[length] };
 
     private AnswerCache Cache(long maxBytes) => new(Options.Create(new ProxyCacheOptions { MaxBytes = maxBytes }), _time);
