@@ -14,7 +14,7 @@ usage() {
   cat <<'TEXT'
 ./dev.sh WORD
 
-  setup            install what tests need: Chromium, fonts, npm packages from the lock file
+  setup            install what tests need: Chromium, fonts, Redis, npm packages from the lock file
   run [ARG…]       build and run the product in the foreground (arguments of ./quickstart)
   check            format check, build, unit tests: about a minute, before each commit
   test [FILTER]    everything: format check, unit, component, browser and real command line clients;
@@ -56,6 +56,7 @@ setup() {
   has jq || missing+=(jq)
   has node || missing+=(nodejs)
   has npm || missing+=(npm)
+  has redis-server || missing+=(redis-server)
   ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
   node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 15) ? 0 : 1)' ||
     die "Node.js 20.15 or newer is needed by the clients under test; this is $(node --version)"

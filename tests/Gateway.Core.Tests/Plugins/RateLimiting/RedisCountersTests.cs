@@ -19,12 +19,7 @@ public sealed class RedisCountersTests
     [Fact]
     public async Task Count_ManyAtOnce_AdmitsExactlyTheLimit()
     {
-        using var server = await RedisServer.TryStartAsync();
-        if (server is null)
-        {
-            return;
-        }
-
+        using var server = await RedisServer.StartOrSkipAsync();
         await using var connections = new RedisConnections(Options.Create(new RedisOptions()));
         var counters = new RedisCounters(connections.Find(new RedisServerConfig { Host = "127.0.0.1", Port = server.Port }), 0);
         RateLimit[] limits = [new(RatePeriod.Hour, 30), new(RatePeriod.Day, 40.5)];
@@ -44,12 +39,7 @@ public sealed class RedisCountersTests
     [Fact]
     public async Task Count_EveryWindow_IsForgottenAfterItsEnd()
     {
-        using var server = await RedisServer.TryStartAsync();
-        if (server is null)
-        {
-            return;
-        }
-
+        using var server = await RedisServer.StartOrSkipAsync();
         await using var connections = new RedisConnections(Options.Create(new RedisOptions()));
         var connection = connections.Find(new RedisServerConfig { Host = "127.0.0.1", Port = server.Port });
         RateLimit[] limits = [new(RatePeriod.Second, 5), new(RatePeriod.Day, 5)];
@@ -71,12 +61,7 @@ public sealed class RedisCountersTests
     [InlineData("cluster")]
     public async Task Request_ToSeveralGateways_CountsForAll(string policy)
     {
-        using var server = await RedisServer.TryStartAsync();
-        if (server is null)
-        {
-            return;
-        }
-
+        using var server = await RedisServer.StartOrSkipAsync();
         var port = server.Port.ToString(CultureInfo.InvariantCulture);
         var config = Config(policy, policy == "redis" ? server.Port : null, isTolerant: false);
         await using var first = await PluginHost.StartAsync(config, await FakeUpstream.StartAsync(), ("Gateway:Redis:ConnectionString", $"127.0.0.1:{port}"));
@@ -103,12 +88,7 @@ public sealed class RedisCountersTests
     [Fact]
     public async Task Request_RedisGoesAway_PassesOnceItIsGone()
     {
-        using var server = await RedisServer.TryStartAsync();
-        if (server is null)
-        {
-            return;
-        }
-
+        using var server = await RedisServer.StartOrSkipAsync();
         await using var host = await PluginHost.StartAsync(Config("redis", server.Port, isTolerant: true), await FakeUpstream.StartAsync());
         Assert.Equal((HttpStatusCode.OK, "1"), await GetAsync(host));
 
