@@ -20,6 +20,9 @@ internal static class LinuxFile
     private const int Interrupted = 4;
     private const int PermissionDenied = 13;
 
+    /// <summary>Far longer than the kernel needs for one write.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(20);
+
     // The two flags have other values on ARM.
     private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
     private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
@@ -66,10 +69,23 @@ internal static class LinuxFile
     public static bool TryCut(SafeFileHandle file, long length) => Calls.Truncate(file, length) == 0;
 
     /// <summary>Whether there is something and it does not end with a line feed. False when the file may not be read.</summary>
+    /// <remarks>The kernel shows the pages of a write one by one, so a second look tells a cut line from one another process is writing.</remarks>
     public static bool EndsInsideLine(SafeFileHandle file)
     {
+        if (FindCutEnd(file) is not { } end)
+        {
+            return false;
+        }
+
+        Thread.Sleep(SecondLook);
+        return FindCutEnd(file) == end;
+    }
+
+    /// <returns>The length of a file whose last byte is no line feed.</returns>
+    private static long? FindCutEnd(SafeFileHandle file)
+    {
         byte last = 0;
-        return FindStatus(file) is { Size: > 0 } status && Calls.ReadAt(file, ref last, 1, status.Size - 1) == 1 && last != '\n';
+        return FindStatus(file) is { Size: > 0 and var size } && Calls.ReadAt(file, ref last, 1, size - 1) == 1 && last != '\n' ? size : null;
     }
 
     public static LinuxFileStatus? FindStatus(SafeFileHandle file) => FindStatus((int)file.DangerousGetHandle(), "", 0x1000);
