@@ -43,6 +43,7 @@ public sealed class OverviewPageTests : ConsoleContext
 
         var facts = page.FindAll(".fact .v").Select(v => v.TextContent).ToList();
         Assert.Equal(["2", "1.8k", "$0.0200", "50%", "812ms", "0"], facts);
+        Assert.Equal("1 requests", page.FindAll(".fact .x")[3].TextContent.Trim());
         Assert.Equal(["/logs/one", "/logs/two"], page.FindAll("[data-testid=latest] a").Select(a => a.GetAttribute("href")));
     }
 
