@@ -41,7 +41,10 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();
         services.AddSingleton<SnapshotBuilder>();
-        services.AddSingleton<ISecretResolver, EnvironmentSecretResolver>();
+        services.AddSingleton<IVaultType, EnvironmentVault>();
+        services.AddSingleton<IVaultType, FileVault>();
+        services.AddSingleton<SecretVaults>();
+        services.AddSingleton<ISecretResolver>(provider => provider.GetRequiredService<SecretVaults>());
         services.AddSingleton<PluginChain>();
         services.AddSingleton<PeerTrust>();
         services.AddSingleton<ListenerGuard>();

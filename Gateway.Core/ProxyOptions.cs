@@ -10,9 +10,17 @@ public sealed class ProxyOptions
     /// <summary>Scheme, address and port of the proxy listener. Default <c>http://0.0.0.0:8000</c>.</summary>
     public string Url { get; set; } = "http://0.0.0.0:8000";
 
+    /// <summary>Second address of the proxy listener, with TLS. Default: none.</summary>
+    public string? TlsUrl { get; set; }
+
     /// <summary>Whether the listener is reachable from this machine only.</summary>
-    public bool IsLoopback =>
-        Uri.TryCreate(Url, UriKind.Absolute, out var uri)
+    public bool IsLoopback => IsLocal(Url);
+
+    /// <summary>The same of the listener with TLS.</summary>
+    public bool IsTlsLoopback => IsLocal(string.IsNullOrEmpty(TlsUrl) ? Url : TlsUrl);
+
+    private static bool IsLocal(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Configuration;
 using Gateway.Core.Plugins;
-using Gateway.Shared.Contracts;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.AdminApi;
@@ -164,7 +163,7 @@ internal sealed class InformationEndpoints(
         return new JsonObject { ["fields"] = fields, ["entity_checks"] = new JsonArray() };
     }
 
-    private IResult VaultSchema(string name) => (name == "env" ? RecordSchema.For<EnvVaultConfig>() : null) is { } schema
+    private IResult VaultSchema(string name) => VaultTypes.Find(name) is { } schema
         ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.Kong(schema))
         : AdminErrors.Message(StatusCodes.Status404NotFound, $"No vault named '{name}'");
 

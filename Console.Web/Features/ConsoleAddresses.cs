@@ -8,19 +8,22 @@ namespace ConsoleWeb.Features;
 /// <summary>The addresses that people and programs use to reach the three listeners, with the ports that were really bound.</summary>
 internal sealed class ConsoleAddresses(ListenerUrls urls, IServer server)
 {
-    public string Proxy => Public(urls.Proxy, Listener.Proxy);
+    public string Proxy => Public(urls.Proxy, (int)Listener.Proxy);
 
-    public string Admin => Public(urls.Admin, Listener.Admin);
+    /// <summary>The proxy listener's second address, with TLS; null when it has none.</summary>
+    public string? ProxyTls => urls.ProxyTls is { } tls ? Public(tls, (int)Listener.Console + 1) : null;
 
-    public string Console => Public(urls.Console, Listener.Console);
+    public string Admin => Public(urls.Admin, (int)Listener.Admin);
 
-    private string Public(Uri url, Listener listener)
+    public string Console => Public(urls.Console, (int)Listener.Console);
+
+    private string Public(Uri url, int position)
     {
         var port = url.Port;
         if (port == 0)
         {
             // The server lists its addresses in the order in which they were bound.
-            var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.ElementAtOrDefault((int)listener);
+            var bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.ElementAtOrDefault(position);
             port = bound is null ? 0 : new Uri(bound).Port;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ConsoleWeb.Options;
 using Gateway.Core;
+using Gateway.Core.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using Serilog.Events;
@@ -69,6 +70,13 @@ internal static class GatehouseHost
         }
 
         var directory = DataDirectory.From(builder.Configuration);
+        LoadedCertificate? certificate = null;
+        if (urls.UsesTls && !ListenerCertificate.TryLoad(builder.Configuration, directory, out certificate, out var fault))
+        {
+            System.Console.Error.WriteLine("gatehouse: " + fault);
+            return null;
+        }
+
         builder.Services.AddSerilog(logger => logger
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -90,7 +98,7 @@ internal static class GatehouseHost
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
-            kestrel.ListenAt(urls);
+            kestrel.ListenAt(urls, certificate);
         });
 
         builder.Services.AddSingleton(urls);

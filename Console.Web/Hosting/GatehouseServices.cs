@@ -12,6 +12,7 @@ using ConsoleWeb.Options;
 using Gateway.Core;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins.FileLog;
+using Gateway.Core.Secrets;
 using Gateway.Core.Telemetry;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Data.Sqlite;
@@ -31,6 +32,14 @@ internal static class GatehouseServices
             options.AllowedDirectories ??= ["/tmp", directory.Root];
             options.OwnFiles = directory.OwnFiles;
         });
+        services.PostConfigure<VaultOptions>(options =>
+        {
+            if (options.Directories.Count == 0)
+            {
+                options.Directories.Add(directory.Secrets);
+            }
+        });
+        services.AddHostedService<SecretRefresh>();
         AddRequestLog(services);
         services.AddHostedService<AuditWriter>();
         services.AddGatehouseAuth(directory);

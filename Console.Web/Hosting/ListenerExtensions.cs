@@ -1,6 +1,9 @@
 using System.Net;
 using ConsoleWeb.Options;
+using Gateway.Core.Configuration;
+using Gateway.Core.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ConsoleWeb.Hosting;
 
@@ -8,11 +11,16 @@ namespace ConsoleWeb.Hosting;
 internal static class ListenerExtensions
 {
     /// <summary>Binds the listeners that the options name. Port 0 picks a free one.</summary>
-    public static void ListenAt(this KestrelServerOptions kestrel, ListenerUrls urls)
+    /// <param name="fallback">The certificate of the listeners with TLS; null: there are none.</param>
+    public static void ListenAt(this KestrelServerOptions kestrel, ListenerUrls urls, LoadedCertificate? fallback)
     {
-        Listen(kestrel, urls.Proxy, Listener.Proxy);
-        Listen(kestrel, urls.Admin, Listener.Admin);
-        Listen(kestrel, urls.Console, Listener.Console);
+        Listen(kestrel, urls.Proxy, Listener.Proxy, fallback);
+        Listen(kestrel, urls.Admin, Listener.Admin, fallback);
+        Listen(kestrel, urls.Console, Listener.Console, fallback);
+        if (urls.ProxyTls is { } tls)
+        {
+            Listen(kestrel, tls, Listener.Proxy, fallback);
+        }
     }
 
     /// <summary>Builds a pipeline of its own for one listener; requests of it go nowhere else.</summary>
@@ -25,7 +33,20 @@ internal static class ListenerExtensions
             configure(branch);
         });
 
-    private static void Listen(KestrelServerOptions kestrel, Uri url, Listener listener)
+    /// <summary>On the proxy listener each handshake asks the snapshot of the moment; the other two have one certificate.</summary>
+    private static void UseTls(ListenOptions options, Listener listener, LoadedCertificate fallback)
+    {
+        var certificates = listener == Listener.Proxy
+            ? new ListenerCertificates(options.ApplicationServices.GetRequiredService<SnapshotHolder>(), fallback)
+            : null;
+        var fixedOptions = ListenerCertificates.Options(fallback);
+        options.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = context => new(certificates?.Choose(context.ClientHelloInfo.ServerName) ?? fixedOptions),
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Uri url, Listener listener, LoadedCertificate? fallback)
     {
         void Configure(ListenOptions options)
         {
@@ -37,7 +58,7 @@ internal static class ListenerExtensions
             });
             if (url.Scheme == Uri.UriSchemeHttps)
             {
-                options.UseHttps();
+                UseTls(options, listener, fallback!);
             }
         }
 

@@ -22,12 +22,18 @@ internal sealed class DataDirectory
     /// <summary>Keys that protect cookies and stored secrets.</summary>
     public string Keys => File("keys");
 
+    /// <summary>Files that vaults of the type <c>file</c> read, put there by the operator.</summary>
+    public string Secrets => File("secrets");
+
+    /// <summary>The self-signed certificate of the listeners, with its key.</summary>
+    public string Certificate => File("tls.pem");
+
     /// <summary>The one-time link that creates the first administrator.</summary>
     public string SetupLink => File("setup-link");
 
     /// <summary>Everything that the product and its scripts keep here, and no plugin may write to.</summary>
     public IReadOnlyList<string> OwnFiles =>
-        [ConfigDatabase, LogDatabase, Keys, SetupLink, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run", "backups"], File)];
+        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run", "backups"], File)];
 
     /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
     public static DataDirectory From(IConfiguration configuration) =>

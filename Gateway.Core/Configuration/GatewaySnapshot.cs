@@ -1,6 +1,9 @@
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
+using Gateway.Core.Secrets;
+using Gateway.Core.Tls;
+using Gateway.Core.Upstreams;
 using Gateway.Core.Upstreams.Pools;
 
 namespace Gateway.Core.Configuration;
@@ -19,6 +22,13 @@ internal sealed class GatewaySnapshot
     public required ConsumerDirectory Consumers { get; init; }
 
     public required UpstreamPools Upstreams { get; init; }
+
+    /// <summary>What the references to secrets stood for when this snapshot was made; null: it has none.</summary>
+    public SnapshotSecrets? Secrets { get; init; }
+
+    public CertificateStore Certificates { get; init; } = CertificateStore.Empty;
+
+    public ServiceTlsTable ServiceTls { get; init; } = ServiceTlsTable.Empty;
 
     public required IGatewayRouter Router { get; init; }
 

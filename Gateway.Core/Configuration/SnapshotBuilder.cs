@@ -1,18 +1,22 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
+using Gateway.Core.Secrets;
+using Gateway.Core.Tls;
+using Gateway.Core.Upstreams;
 using Gateway.Core.Upstreams.Pools;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Configuration;
 
 /// <summary>Turns a declared configuration into a snapshot. Everything expensive happens here, never in a request.</summary>
-internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvider time, ILogger<SnapshotBuilder> logger)
+internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVaults vaults, IOptions<ForwardingOptions> forwarding, TimeProvider time, ILogger<SnapshotBuilder> logger)
 {
     /// <param name="previous">The active snapshot; instances whose config did not change keep their running state.</param>
     public GatewaySnapshot Build(GatewayConfig config, GatewaySnapshot? previous)
     {
+        var secrets = new SnapshotSecrets(vaults, config.Vaults, previous?.Secrets);
+        var certificates = CertificateStore.Make(config, secrets, previous?.Certificates ?? CertificateStore.Empty, logger);
         var known = previous?.PluginInstances.ToDictionary(p => p.Id);
         var instances = new List<PluginInstance>(config.Plugins.Count);
         foreach (var declared in config.Plugins)
@@ -24,15 +28,14 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvide
                 continue;
             }
 
-            if (plugins.Find(declared) is not { } running)
+            if (plugins.Find(declared, secrets) is not { } running)
             {
                 // Stored by a newer build or imported for a plugin that runs later: the rest of the configuration still serves.
                 LogUnknownPlugin(logger, declared.Name, declared.Id);
                 continue;
             }
 
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declared.Config.ToJsonString())));
-            var isSame = before is not null && before.ConfigHash == hash && before.Name == declared.Name;
+            var isSame = before is not null && before.ConfigHash == running.ConfigHash && before.Name == declared.Name;
             if (!isSame && InertFields.ListSet(declared.Config, running.Entry.Schema) is { Count: > 0 } inert)
             {
                 LogInertFields(logger, declared.Name, declared.Id, string.Join(", ", inert));
@@ -46,7 +49,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvide
                 Declared = declared,
                 Plugin = running.Plugin,
                 Config = running.Config,
-                ConfigHash = hash,
+                ConfigHash = running.ConfigHash,
                 HasReferences = running.HasReferences,
                 State = isSame ? before!.State : new PluginState(),
             });
@@ -60,6 +63,9 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, TimeProvide
             Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
                 ? previous.Router
                 : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id)),
+            Secrets = secrets,
+            Certificates = certificates,
+            ServiceTls = previous?.ServiceTls.IsOf(config, certificates) == true ? previous.ServiceTls : new ServiceTlsTable(config, certificates, forwarding.Value.TlsVerify, logger),
             Plugins = new PluginPlan(instances),
             PluginInstances = instances,
         };

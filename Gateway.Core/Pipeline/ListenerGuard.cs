@@ -1,4 +1,5 @@
 using Gateway.Core.Plugins;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -11,11 +12,13 @@ namespace Gateway.Core.Pipeline;
 internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
 {
     private readonly bool _isLoopback = options.Value.IsLoopback;
+    private readonly bool _isTlsLoopback = options.Value.IsTlsLoopback;
 
     /// <returns>The refusal, or null when the request may go on.</returns>
     public Refusal? Check(GatewayContext context)
     {
-        if (!_isLoopback)
+        // A trusted proxy in front may have changed the scheme of the request, but not what the connection is.
+        if (!(context.Http.Features.Get<ITlsHandshakeFeature>() is null ? _isLoopback : _isTlsLoopback))
         {
             return null;
         }

@@ -18,7 +18,7 @@ internal sealed class PluginInstance
     /// <summary>The typed config, references resolved.</summary>
     public required object Config { get; init; }
 
-    /// <summary>SHA-256 of the declared config: an instance whose hash did not change keeps its <see cref="State"/> across snapshots.</summary>
+    /// <summary>SHA-256 of the config, references resolved: an instance whose hash did not change keeps its <see cref="State"/> across snapshots.</summary>
     public required string ConfigHash { get; init; }
 
     /// <summary>Whether the config refers to secrets kept elsewhere, which may change while the declaration does not.</summary>

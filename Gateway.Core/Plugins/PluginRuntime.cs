@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gateway.Core.Secrets;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Schema;
@@ -6,12 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Core.Plugins;
 
 /// <summary>Makes running plugins out of declared ones: the singleton with the code, and the typed config with its secrets resolved.</summary>
-internal sealed class PluginRuntime(PluginCatalog catalog, ISecretResolver secrets, IServiceProvider services)
+internal sealed class PluginRuntime(PluginCatalog catalog, IServiceProvider services)
 {
     private readonly Dictionary<string, Plugin> _plugins = [];
 
+    /// <param name="secrets">What references in the config stand for.</param>
     /// <returns>The plugin with its config, or null when this build has no plugin of that name. Called by one thread at a time.</returns>
-    public RunningPlugin? Find(PluginConfig declared)
+    public RunningPlugin? Find(PluginConfig declared, SnapshotSecrets secrets)
     {
         if (catalog.Find(declared.Name) is not { } entry)
         {
@@ -29,10 +32,12 @@ internal sealed class PluginRuntime(PluginCatalog catalog, ISecretResolver secre
             hasReferences = true;
             return secrets.Resolve(reference);
         });
-        return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), hasReferences);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved.ToJsonString())));
+        return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), hash, hasReferences);
     }
 }
 
 /// <summary>The code of a declared plugin and its typed config.</summary>
+/// <param name="ConfigHash">SHA-256 of the config with its secrets.</param>
 /// <param name="HasReferences">Whether the config refers to secrets kept elsewhere.</param>
-internal sealed record RunningPlugin(PluginEntry Entry, Plugin Plugin, object Config, bool HasReferences);
+internal sealed record RunningPlugin(PluginEntry Entry, Plugin Plugin, object Config, string ConfigHash, bool HasReferences);

@@ -11,5 +11,10 @@ public sealed class VaultOptions
     /// </summary>
     public IList<string> EnvPrefixes { get; } = [];
 
+    /// <summary>
+    /// Directories that vaults of the type <c>file</c> may read, for the same reason. Default: <c>secrets</c> in the data directory.
+    /// </summary>
+    public IList<string> Directories { get; } = [];
+
     internal IEnumerable<string> EffectiveEnvPrefixes => EnvPrefixes.Count == 0 ? ["GATEWAY_SECRET_"] : EnvPrefixes;
 }

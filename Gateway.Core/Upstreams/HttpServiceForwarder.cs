@@ -35,7 +35,8 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
 
         var service = context.Service!;
         var target = _targets.GetValue(service, static s => new ServiceTarget(s));
-        var client = clients.Get(service.TlsVerify, TimeSpan.FromMilliseconds(service.ConnectTimeout));
+        var connectTimeout = TimeSpan.FromMilliseconds(service.ConnectTimeout);
+        var client = context.Snapshot.ServiceTls.Find(service) is { } tls ? clients.For(tls, connectTimeout) : clients.Get(service.TlsVerify, connectTimeout);
         var uri = RequestPath.Escape(context.UpstreamPath) + context.UpstreamQuery;
         context.Record.UpstreamUri = uri;
         var pool = context.Snapshot.Upstreams.Find(service.Host);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Upstreams;
 
 /// <summary>
-/// The connection pools to upstreams: one per combination of TLS setting, connect timeout and idle time. Redirects are not followed, cookies not
+/// The connection pools to upstreams: one per combination of TLS settings, connect timeout and idle time. Redirects are not followed, cookies not
 /// kept, bodies not decompressed, no proxy of the environment used.
 /// </summary>
 internal sealed class UpstreamClients : IDisposable
@@ -15,6 +15,9 @@ internal sealed class UpstreamClients : IDisposable
 
     // Shorter than the idle time of common servers, so that a connection is rarely reused just as its peer closes it.
     private static readonly TimeSpan DefaultIdleTime = TimeSpan.FromSeconds(30);
+
+    private static readonly UpstreamTls Verifying = new(verifies: true);
+    private static readonly UpstreamTls Trusting = new(verifies: false);
 
     private readonly ConcurrentDictionary<ClientKey, HttpMessageInvoker> _clients = new();
     private readonly ForwardingOptions _options;
@@ -33,9 +36,13 @@ internal sealed class UpstreamClients : IDisposable
     /// <param name="verifyTls">Null: the gateway's default.</param>
     /// <param name="connectTimeout">Time for name resolution, connection and TLS handshake together.</param>
     /// <param name="idleTime">How long a connection without calls is kept. Null: the gateway's default.</param>
-    public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout, TimeSpan? idleTime = null)
+    public HttpMessageInvoker Get(bool? verifyTls, TimeSpan connectTimeout, TimeSpan? idleTime = null) =>
+        For(verifyTls ?? VerifiesTls ? Verifying : Trusting, connectTimeout, idleTime);
+
+    /// <inheritdoc cref="Get(bool?, TimeSpan, TimeSpan?)"/>
+    public HttpMessageInvoker For(UpstreamTls tls, TimeSpan connectTimeout, TimeSpan? idleTime = null)
     {
-        var key = new ClientKey(verifyTls ?? VerifiesTls, connectTimeout, idleTime ?? DefaultIdleTime);
+        var key = new ClientKey(tls, connectTimeout, idleTime ?? DefaultIdleTime);
         if (_clients.TryGetValue(key, out var client))
         {
             return client;
@@ -58,7 +65,6 @@ internal sealed class UpstreamClients : IDisposable
         }
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5359", Justification = "Chosen by an operator per service (tls_verify).")]
     private static HttpMessageInvoker Create(ClientKey key, UpstreamConnector connector)
     {
         var handler = new SocketsHttpHandler
@@ -76,20 +82,11 @@ internal sealed class UpstreamClients : IDisposable
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context, key.ConnectTimeout, cancellationToken),
+            SslOptions = key.Tls.ToOptions(),
         };
-        if (!key.VerifyTls)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = AcceptAny;
-        }
 
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
-    private static bool AcceptAny(
-        object sender,
-        System.Security.Cryptography.X509Certificates.X509Certificate? certificate,
-        System.Security.Cryptography.X509Certificates.X509Chain? chain,
-        System.Net.Security.SslPolicyErrors errors) => true;
-
-    private readonly record struct ClientKey(bool VerifyTls, TimeSpan ConnectTimeout, TimeSpan IdleTime);
+    private readonly record struct ClientKey(UpstreamTls Tls, TimeSpan ConnectTimeout, TimeSpan IdleTime);
 }

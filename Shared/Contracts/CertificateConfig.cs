@@ -22,11 +22,11 @@ public sealed record CertificateConfig
     [Rule<PrivateKeyRule>]
     public required string Key { get; init; }
 
-    [Field("Second certificate with another type of key, PEM.", Referenceable = true, Multiline = true)]
+    [Field("Second certificate with another type of key, PEM.", Referenceable = true, Inert = true, Multiline = true)]
     [Rule<CertificateRule>]
     public string? CertAlt { get; init; }
 
-    [Field("Private key of the second certificate, PEM.", Referenceable = true, Secret = true, Multiline = true)]
+    [Field("Private key of the second certificate, PEM.", Referenceable = true, Inert = true, Secret = true, Multiline = true)]
     [Rule<PrivateKeyRule>]
     public string? KeyAlt { get; init; }
 

@@ -56,18 +56,18 @@ public sealed record ServiceConfig
     [Between(1, 2147483646)]
     public int ReadTimeout { get; init; } = 60000;
 
-    [Field("Certificate shown to the upstream.", Inert = true)]
+    [Field("Certificate shown to the upstream.")]
     [Foreign("certificates")]
     public EntityReference? ClientCertificate { get; init; }
 
     [Field("Whether the upstream's certificate is verified. Empty: the gateway's default.")]
     public bool? TlsVerify { get; init; }
 
-    [Field("Longest accepted certificate chain.", Inert = true)]
+    [Field("Longest accepted certificate chain: certificates between the upstream's own and the authority's.")]
     [Between(0, 64)]
     public int? TlsVerifyDepth { get; init; }
 
-    [Field("CA certificates the upstream's certificate is verified against.", Inert = true)]
+    [Field("CA certificates the upstream's certificate is verified against.")]
     public IReadOnlyList<Guid>? CaCertificates { get; init; }
 
     [Field("Subject alternative names that the upstream's certificate must have.", Inert = true, Undocumented = true)]

@@ -88,7 +88,7 @@ public sealed record UpstreamConfig
     [Rule<HostWithPortRule>]
     public string? HostHeader { get; init; }
 
-    [Field("Certificate shown to the targets.", Inert = true)]
+    [Field("Certificate shown to the targets, unless the service has its own.")]
     [Foreign("certificates")]
     public EntityReference? ClientCertificate { get; init; }
 

@@ -13,7 +13,7 @@ public sealed record VaultConfig
     [Rule<VaultPrefixRule>]
     public required string Prefix { get; init; }
 
-    [Field("Type of the vault: env.")]
+    [Field("Type of the vault: env or file.")]
     public required string Name { get; init; }
 
     [Field("What the vault is for.")]
@@ -40,4 +40,11 @@ public sealed record EnvVaultConfig
     [Field("Put in front of each name that is looked up, such as APP_.")]
     [Rule<EnvPrefixRule>]
     public string? Prefix { get; init; }
+}
+
+/// <summary>Config of a vault of the type <c>file</c>: one file per secret.</summary>
+public sealed record FileVaultConfig
+{
+    [Field("Directory of the files, below one that the gateway's settings allow.")]
+    public required string Path { get; init; }
 }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -44,7 +45,7 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>Starts an upstream.</summary>
     /// <param name="answer">Writes the answer; the body of the request has been read and noted already. Null: 200 with the text <c>ok</c>.</param>
     /// <param name="readsBody">False leaves the body to <paramref name="answer"/>.</param>
-    /// <param name="certificate">For TLS; null for none.</param>
+    /// <param name="certificate">For TLS, where clients may show a certificate of their own; null for none.</param>
     public static async Task<FakeUpstream> StartAsync(Func<HttpContext, Task>? answer = null, bool readsBody = true, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,7 +57,11 @@ public sealed class FakeUpstream : IAsyncDisposable
             {
                 if (certificate is not null)
                 {
-                    listener.UseHttps(certificate);
+                    listener.UseHttps(certificate, tls =>
+                    {
+                        tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                        tls.AllowAnyClientCertificate();
+                    });
                 }
             });
         });

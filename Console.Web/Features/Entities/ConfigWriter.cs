@@ -64,6 +64,27 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
         return await write.Done.Task;
     }
 
+    /// <summary>Makes the snapshot anew when a secret kept elsewhere has changed.</summary>
+    /// <returns>Whether one had.</returns>
+    public async Task<bool> RefreshSecretsAsync(CancellationToken cancellationToken)
+    {
+        if (!activator.HaveSecretsChanged())
+        {
+            return false;
+        }
+
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            activator.Activate(State);
+            return true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     private List<PendingWrite> Take()
     {
         var taken = new List<PendingWrite>();

@@ -1,18 +1,19 @@
 using System.Text.Json.Nodes;
 using Gateway.Core.Plugins;
+using Gateway.Core.Secrets;
 using Gateway.Shared.Results;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Features.Entities;
 
 /// <summary>What must hold before a document is stored or deleted: its schema, unique values, references.</summary>
-internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginCheck> checks, TimeProvider time)
+internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginCheck> checks, SecretVaults vaults, TimeProvider time)
 {
     /// <summary>The checks that need no other entity.</summary>
     public Result<JsonObject> Validate(EntityKind kind, JsonObject input)
     {
         var normalised = kind.Normalise(input, Options(null));
-        return !normalised.IsError && kind == EntityKinds.Plugins && CheckPlugin(normalised.Value) is { } faulty ? faulty : normalised;
+        return !normalised.IsError && CheckConfig(kind, normalised.Value) is { } faulty ? faulty : normalised;
     }
 
     /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
@@ -34,7 +35,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             return nothingBehind;
         }
 
-        if (kind == EntityKinds.Plugins && CheckPlugin(json) is { } faulty)
+        if (CheckConfig(kind, json) is { } faulty)
         {
             return faulty;
         }
@@ -165,6 +166,9 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
 
     private static bool Cascades(EntityDocument child, EntityDocument parent) =>
         child.Kind.ForeignKeys.Any(k => k.References == parent.Kind.Name && k.OnDelete == OnDelete.Cascade);
+
+    private SchemaViolationError? CheckConfig(EntityKind kind, JsonObject json) =>
+        kind == EntityKinds.Plugins ? CheckPlugin(json) : kind == EntityKinds.Vaults ? vaults.Check(json) : null;
 
     private SchemaViolationError? CheckPlugin(JsonObject json)
     {

@@ -38,6 +38,9 @@ internal sealed class GatewayActivator(SnapshotBuilder builder, SnapshotHolder h
 
     public void Swap(GatewaySnapshot snapshot) => holder.Swap(snapshot);
 
+    /// <summary>Whether a secret kept elsewhere has another value than the one that serves.</summary>
+    public bool HaveSecretsChanged() => holder.Current?.Secrets?.HaveChanged() == true;
+
     public void Activate(ConfigState state) => Swap(Build(state));
 
     private List<T> List<T>(ConfigState state, EntityKind kind)

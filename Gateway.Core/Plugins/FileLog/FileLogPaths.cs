@@ -50,27 +50,27 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
             return "it is a directory";
         }
 
-        if (!IsBelow(full, _allowed))
+        if (!RealPath.IsBelow(full, _allowed))
         {
             return Outside();
         }
 
         return new FileInfo(full).LinkTarget is null
-            ? FindFaultOfReal(Path.Combine(Real(Path.GetDirectoryName(full)!), Path.GetFileName(full)))
+            ? FindFaultOfReal(Path.Combine(RealPath.Of(Path.GetDirectoryName(full)!), Path.GetFileName(full)))
             : "it is a symbolic link";
     }
 
     /// <param name="path">Without links among its directories.</param>
     private string? FindFaultOfReal(string path)
     {
-        if (!IsBelow(path, Array.ConvertAll(_allowed, Real)) || IsBelow(path, Kernel))
+        if (!RealPath.IsBelow(path, Array.ConvertAll(_allowed, RealPath.Of)) || RealPath.IsBelow(path, Kernel))
         {
             return Outside();
         }
 
         foreach (var own in _own)
         {
-            var real = Path.Combine(Real(Path.GetDirectoryName(own)!), Path.GetFileName(own));
+            var real = Path.Combine(RealPath.Of(Path.GetDirectoryName(own)!), Path.GetFileName(own));
             if (path.StartsWith(real, StringComparison.OrdinalIgnoreCase) && (path.Length == real.Length || path[real.Length] is '/' or '\\' or '-'))
             {
                 return "it belongs to the gateway itself";
@@ -89,34 +89,4 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
         "/dev/stderr" => Console.OpenStandardError(),
         _ => null,
     };
-
-    private static bool IsBelow(string path, string[] directories)
-    {
-        foreach (var directory in directories)
-        {
-            var prefix = Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
-            if (path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>A directory with every symbolic link in its path followed.</summary>
-    private static string Real(string path)
-    {
-        var at = Path.GetPathRoot(path)!;
-        foreach (var part in path[at.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            at = Path.Combine(at, part);
-            if (Directory.Exists(at) && Directory.ResolveLinkTarget(at, returnFinalTarget: true) is { } target)
-            {
-                at = Real(target.FullName);
-            }
-        }
-
-        return at;
-    }
 }

@@ -1,5 +1,3 @@
-using Gateway.Shared.Contracts;
-
 namespace Gateway.Shared.Schema;
 
 /// <summary>Vault configs from here, plugin configs from the plugin catalogue where there is one.</summary>
@@ -10,7 +8,7 @@ internal sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSo
     public bool Handles(string family) => family == Vaults || plugins?.Handles(family) == true;
 
     public RecordSchema? Find(string family, string name) => family == Vaults
-        ? name == "env" ? RecordSchema.For<EnvVaultConfig>() : null
+        ? VaultTypes.Find(name)
         : plugins?.Find(family, name);
 
     public SubSchemaRules? FindRules(string family, string name) => family == Vaults ? null : plugins?.FindRules(family, name);
@@ -23,5 +21,5 @@ internal sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSo
         }
     }
 
-    public IReadOnlyList<string> Names(string family) => family == Vaults ? ["env"] : plugins?.Names(family) ?? [];
+    public IReadOnlyList<string> Names(string family) => family == Vaults ? VaultTypes.Names : plugins?.Names(family) ?? [];
 }

@@ -74,7 +74,7 @@ public sealed class CookieNameRule : IValueRule
 /// <summary>Prefixes of vaults: <c>^[a-z][a-z0-9-]*[a-z0-9]$</c>, and not the name of a vault type.</summary>
 public sealed partial class VaultPrefixRule : IValueRule
 {
-    private static readonly string[] Types = ["aws", "azure", "conjur", "env", "gcp", "hcv"];
+    private static readonly string[] Types = ["aws", "azure", "conjur", "env", "file", "gcp", "hcv"];
 
     public string? Check(string text) => Types.Contains(text)
         ? $"must not be one of: {string.Join(", ", Types)}"

@@ -155,7 +155,7 @@ public sealed class PluginChainTests
         var trace = new PhaseTrace();
         await using var gateway = await trace.StartAsync(
             Config(Mark("mark-first", "", """{"answers":true}"""), Mark("mark-late", "R") with { Protocols = [protocol] }, Mark("mark-late", "")), certificate);
-        using var client = isTls ? Tls.Client(gateway, certificate!) : null;
+        using var client = isTls ? GatewayTls.Client(gateway, certificate!) : null;
 
         using var response = await (client ?? gateway.Client).GetAsync(new Uri(gateway.Address, "/a"), Ct);
         await gateway.NextRecordAsync();
@@ -174,7 +174,7 @@ public sealed class PluginChainTests
         var trace = new PhaseTrace();
         var config = Config(Mark("mark-first", "", """{"answers":true}"""), Mark("mark-late", "") with { Protocols = [protocol] });
         await using var gateway = await trace.StartAsync(config with { Routes = [config.Routes[0] with { Protocols = ["grpcs"], StripPath = false }] }, certificate);
-        using var client = Tls.Client(gateway, certificate);
+        using var client = GatewayTls.Client(gateway, certificate);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Address, "/a"))
         {
             Version = HttpVersion.Version20,

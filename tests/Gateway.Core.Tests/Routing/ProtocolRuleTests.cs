@@ -93,7 +93,7 @@ public sealed class ProtocolRuleTests
             Route("a") with { Protocols = ["https"], Snis = ["A.localhost"] },
             Route("b") with { Protocols = ["https"], Snis = ["*.b.localhost"] });
         await using var gateway = await GatewayHost.StartAsync(config, certificate);
-        using var client = Tls.Client(gateway, certificate);
+        using var client = GatewayTls.Client(gateway, certificate);
 
         using var response = await client.GetAsync($"https://{serverName}:{gateway.Address.Port}/", Ct);
 
@@ -108,7 +108,7 @@ public sealed class ProtocolRuleTests
     {
         using var certificate = TestCertificate.Create();
         await using var gateway = await GatewayHost.StartAsync(Config(Route("r") with { Protocols = [protocol], Paths = ["/"] }), certificate);
-        using var client = Tls.Client(gateway, certificate);
+        using var client = GatewayTls.Client(gateway, certificate);
 
         using var response = await client.GetAsync($"https://localhost:{gateway.Address.Port}/", Ct);
 

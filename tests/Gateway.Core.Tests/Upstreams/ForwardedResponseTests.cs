@@ -152,7 +152,7 @@ public sealed class ForwardedResponseTests
         await using var upstream = new RawUpstream(
             "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 12\r\nSet-Cookie: a=1\r\nAuthorization: x\r\nHost: x\r\n\r\n");
         await using var gateway = await GatewayHost.StartAsync(Forwarding.Config(Forwarding.Service(upstream.Port)), certificate);
-        using var client = Tls.Client(gateway, certificate);
+        using var client = GatewayTls.Client(gateway, certificate);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{gateway.Address.Port}/a")
         {
             Version = HttpVersion.Version20,

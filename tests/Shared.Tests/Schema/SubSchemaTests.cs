@@ -73,7 +73,7 @@ public sealed class SubSchemaTests
     [Theory]
     [InlineData("""{"prefix":"my-env","name":"hcv"}""", "schema violation (name: vault 'hcv' is not installed)")]
     [InlineData("""{"prefix":"my-env","name":"env","config":{"prefix":"1"}}""", "schema violation (config.prefix: invalid value: 1)")]
-    [InlineData("""{"prefix":"env","name":"env"}""", "schema violation (prefix: must not be one of: aws, azure, conjur, env, gcp, hcv)")]
+    [InlineData("""{"prefix":"env","name":"env"}""", "schema violation (prefix: must not be one of: aws, azure, conjur, env, file, gcp, hcv)")]
     public void Vault_ThatDoesNotFit_IsRefused(string json, string message) =>
         Assert.Equal(message, Documents.Refused(EntityKinds.Vaults.Normalise(Documents.Json(json))).Message);
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Gateway.Core.Tests.Pipeline;
 
 /// <summary>Clients of a gateway with TLS.</summary>
-internal static class Tls
+internal static class GatewayTls
 {
     /// <summary>Calls the gateway under any name and accepts its certificate only.</summary>
     public static HttpClient Client(GatewayHost gateway, X509Certificate2 certificate) => new(new SocketsHttpHandler
