@@ -55,6 +55,11 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
             };
         }
 
+        if (Find<UpstreamTlsException>(exception) is { } refused)
+        {
+            return new(502, InvalidText, "tls_error:" + refused.Fault, IsUnsent: true, IsRepeatable: true);
+        }
+
         if (Find<AuthenticationException>(exception) is not null || Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.SecureConnectionError })
         {
             return new(502, InvalidText, "tls_error:handshake", IsUnsent: true, IsRepeatable: true);

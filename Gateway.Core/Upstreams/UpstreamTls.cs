@@ -48,11 +48,7 @@ internal sealed class UpstreamTls : IEquatable<UpstreamTls>
             options.CertificateChainPolicy.CustomTrustStore.AddRange(Authorities);
         }
 
-        if (Depth is { } depth)
-        {
-            options.RemoteCertificateValidationCallback = (_, _, chain, errors) => errors == SslPolicyErrors.None && chain!.ChainElements.Count - 2 <= depth;
-        }
-
+        options.RemoteCertificateValidationCallback = (_, _, chain, errors) => Fault(chain, errors) is { } fault ? throw new UpstreamTlsException(fault) : true;
         return options;
     }
 
@@ -61,6 +57,15 @@ internal sealed class UpstreamTls : IEquatable<UpstreamTls>
     public override bool Equals(object? obj) => Equals(obj as UpstreamTls);
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
+
+    /// <returns>The word of the record for what is wrong with the upstream's certificate; null when it is accepted.</returns>
+    private string? Fault(X509Chain? chain, SslPolicyErrors errors) =>
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || chain is null ? "no_certificate"
+        : chain.ChainStatus.Any(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)) ? "expired"
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? "untrusted"
+        : errors != SslPolicyErrors.None ? "wrong_name"
+        : chain.ChainElements.Count - 2 > Depth ? "chain_too_long"
+        : null;
 
     private static string Hash(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 }

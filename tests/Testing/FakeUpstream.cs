@@ -46,7 +46,9 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <param name="answer">Writes the answer; the body of the request has been read and noted already. Null: 200 with the text <c>ok</c>.</param>
     /// <param name="readsBody">False leaves the body to <paramref name="answer"/>.</param>
     /// <param name="certificate">For TLS, where clients may show a certificate of their own; null for none.</param>
-    public static async Task<FakeUpstream> StartAsync(Func<HttpContext, Task>? answer = null, bool readsBody = true, X509Certificate2? certificate = null)
+    /// <param name="accepts">Which certificates of clients end the handshake well, and then they must show one; null: any, or none.</param>
+    public static async Task<FakeUpstream> StartAsync(
+        Func<HttpContext, Task>? answer = null, bool readsBody = true, X509Certificate2? certificate = null, Func<X509Certificate2, bool>? accepts = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -59,8 +61,8 @@ public sealed class FakeUpstream : IAsyncDisposable
                 {
                     listener.UseHttps(certificate, tls =>
                     {
-                        tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                        tls.AllowAnyClientCertificate();
+                        tls.ClientCertificateMode = accepts is null ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.RequireCertificate;
+                        tls.ClientCertificateValidation = (shown, _, _) => accepts?.Invoke(shown) ?? true;
                     });
                 }
             });

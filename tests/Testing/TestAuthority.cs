@@ -21,6 +21,10 @@ public sealed record TestPair(string Certificate, string Key)
 /// <summary>An authority made for one test: issues certificates for servers, clients and other authorities.</summary>
 public sealed class TestAuthority : IDisposable
 {
+    // The same for all: nobody may issue a certificate that outlives the issuer's own.
+    private static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddDays(-1);
+    private static readonly DateTimeOffset End = DateTimeOffset.UtcNow.AddDays(1);
+
     private readonly ECDsa _key;
     private readonly X509Certificate2 _certificate;
 
@@ -48,24 +52,20 @@ public sealed class TestAuthority : IDisposable
     /// <summary>PEM of the authority itself.</summary>
     public string Certificate => _certificate.ExportCertificatePem();
 
-    private static DateTimeOffset Start => DateTimeOffset.UtcNow.AddDays(-1);
-
-    private static DateTimeOffset End => DateTimeOffset.UtcNow.AddDays(1);
-
     public TestAuthority IssueAuthority(string name) => new(name, _certificate);
 
     /// <summary>A certificate for a host name or an address, with an elliptic key.</summary>
-    public TestPair Issue(string name)
+    public TestPair Issue(string name, bool isExpired = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Issue(new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256), name, key);
+        return Issue(new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256), name, key, isExpired);
     }
 
     /// <summary>The same with an RSA key.</summary>
     public TestPair IssueRsa(string name)
     {
         using var key = RSA.Create(2048);
-        return Issue(new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), name, key);
+        return Issue(new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), name, key, isExpired: false);
     }
 
     public void Dispose()
@@ -74,7 +74,7 @@ public sealed class TestAuthority : IDisposable
         _key.Dispose();
     }
 
-    private TestPair Issue(CertificateRequest request, string name, AsymmetricAlgorithm key)
+    private TestPair Issue(CertificateRequest request, string name, AsymmetricAlgorithm key, bool isExpired)
     {
         var names = new SubjectAlternativeNameBuilder();
         if (System.Net.IPAddress.TryParse(name, out var address))
@@ -89,7 +89,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         var generator = X509SignatureGenerator.CreateForECDsa(_key);
-        using var signed = request.Create(_certificate.SubjectName, generator, Start, End, Guid.NewGuid().ToByteArray());
+        using var signed = request.Create(_certificate.SubjectName, generator, Start, isExpired ? DateTimeOffset.UtcNow.AddHours(-1) : End, Guid.NewGuid().ToByteArray());
         return new TestPair(signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

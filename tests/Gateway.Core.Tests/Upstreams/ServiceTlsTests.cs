@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Gateway.Core.Configuration;
 using Gateway.Core.Tests.Pipeline;
 using Gateway.Shared.Contracts;
@@ -69,18 +70,38 @@ public sealed class ServiceTlsTests : IDisposable
         Assert.Equal((Thumbprint(first), Thumbprint(second)), (before, after));
     }
 
+    /// <summary>The upstream demands a certificate of one authority.</summary>
     [Theory]
-    [InlineData("127.0.0.1", "its own", true, HttpStatusCode.OK)]
-    [InlineData("127.0.0.1", "another", true, HttpStatusCode.BadGateway)]
-    [InlineData("127.0.0.1", "the machine's", true, HttpStatusCode.BadGateway)]
-    [InlineData("127.0.0.1", "a deleted one", true, HttpStatusCode.BadGateway)]
-    [InlineData("other.example", "its own", true, HttpStatusCode.BadGateway)]
-    [InlineData("other.example", "another", false, HttpStatusCode.OK)]
-    [InlineData("other.example", "another", null, HttpStatusCode.OK)]
-    public async Task Verification_TrustsTheAuthoritiesOfTheService(string name, string trusted, bool? verifies, HttpStatusCode status)
+    [InlineData("its authority's", HttpStatusCode.OK)]
+    [InlineData("another's", HttpStatusCode.BadGateway)]
+    [InlineData("none", HttpStatusCode.BadGateway)]
+    public async Task ClientCertificate_ThatTheUpstreamDemands_DecidesWhetherTheCallSucceeds(string shown, HttpStatusCode status)
+    {
+        using var other = new TestAuthority("Other authority");
+        await using var upstream = await FakeUpstream.StartAsync(
+            certificate: _authority.Issue("127.0.0.1").Load(), accepts: c => c.Issuer == X509Certificate2.CreateFromPem(_authority.Certificate).Subject);
+        var client = Certificate((shown == "another's" ? other : _authority).Issue("gateway"));
+        await using var gateway = await GatewayHost.StartAsync(
+            Config(upstream, s => s with { ClientCertificate = shown == "none" ? null : new EntityReference(client.Id) }) with { Certificates = [client] });
+
+        Assert.Equal(status, (await gateway.Client.GetAsync("/a", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, upstream.Requests.Count);
+    }
+
+    /// <summary>A refused certificate answers 502 to the client, and says why to the reader of the record.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "its own", true, null)]
+    [InlineData("127.0.0.1", "another", true, "tls_error:untrusted")]
+    [InlineData("127.0.0.1", "the machine's", true, "tls_error:untrusted")]
+    [InlineData("127.0.0.1", "a deleted one", true, "tls_error:untrusted")]
+    [InlineData("other.example", "its own", true, "tls_error:wrong_name")]
+    [InlineData("127.0.0.1", "its own", true, "tls_error:expired", true)]
+    [InlineData("other.example", "another", false, null)]
+    [InlineData("other.example", "another", null, null, true)]
+    public async Task Verification_TrustsTheAuthoritiesOfTheService(string name, string trusted, bool? verifies, string? fault, bool isExpired = false)
     {
         using var other = new TestAuthority();
-        await using var upstream = await StartAsync(_authority.Issue(name));
+        await using var upstream = await StartAsync(_authority.Issue(name, isExpired));
         CaCertificateConfig[] known = [Authority(_authority), Authority(other)];
         Guid[]? ids = trusted switch
         {
@@ -91,8 +112,8 @@ public sealed class ServiceTlsTests : IDisposable
         };
         await using var gateway = await GatewayHost.StartAsync(Config(upstream, s => s with { TlsVerify = verifies, CaCertificates = ids }) with { CaCertificates = known });
 
-        Assert.Equal(status, (await gateway.Client.GetAsync("/a", TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, upstream.Requests.Count);
+        await AssertAsync(gateway, fault);
+        Assert.Equal(fault is null ? 1 : 0, upstream.Requests.Count);
     }
 
     [Fact]
@@ -125,10 +146,10 @@ public sealed class ServiceTlsTests : IDisposable
 
     /// <summary>One authority stands between the upstream's certificate and the root.</summary>
     [Theory]
-    [InlineData(null, HttpStatusCode.OK)]
-    [InlineData(1, HttpStatusCode.OK)]
-    [InlineData(0, HttpStatusCode.BadGateway)]
-    public async Task Depth_ShorterThanTheChain_Refuses(int? depth, HttpStatusCode status)
+    [InlineData(null, null)]
+    [InlineData(1, null)]
+    [InlineData(0, "tls_error:chain_too_long")]
+    public async Task Depth_ShorterThanTheChain_Refuses(int? depth, string? fault)
     {
         using var middle = _authority.IssueAuthority("Middle");
         await using var upstream = await StartAsync(middle.Issue("127.0.0.1"));
@@ -136,7 +157,16 @@ public sealed class ServiceTlsTests : IDisposable
         await using var gateway = await GatewayHost.StartAsync(
             Config(upstream, s => s with { TlsVerify = true, TlsVerifyDepth = depth, CaCertificates = [known[0].Id, known[1].Id] }) with { CaCertificates = known });
 
-        Assert.Equal(status, (await gateway.Client.GetAsync("/a", TestContext.Current.CancellationToken)).StatusCode);
+        await AssertAsync(gateway, fault);
+    }
+
+    /// <param name="fault">As the record names it; null: the call succeeds.</param>
+    private static async Task AssertAsync(GatewayHost gateway, string? fault)
+    {
+        var answer = await gateway.Client.GetAsync("/a", TestContext.Current.CancellationToken);
+
+        Assert.Equal(fault is null ? HttpStatusCode.OK : HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(fault, (await gateway.NextRecordAsync()).OutcomeDetail);
     }
 
     /// <summary>Answers with the thumbprint of the certificate that it was shown.</summary>
