@@ -44,6 +44,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<IVaultType, EnvironmentVault>();
         services.AddSingleton<IVaultType, FileVault>();
         services.AddSingleton<SecretVaults>();
+        services.AddSingleton<SecretReports>();
         services.AddSingleton<ISecretResolver>(provider => provider.GetRequiredService<SecretVaults>());
         services.AddSingleton<PluginChain>();
         services.AddSingleton<PeerTrust>();

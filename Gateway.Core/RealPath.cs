@@ -36,4 +36,20 @@ internal static class RealPath
 
         return false;
     }
+
+    /// <summary>Whether a path is one of these files or directories, is inside one, or is named after one, as <c>x.db-wal</c> is after <c>x.db</c>.</summary>
+    /// <param name="path">Without links among its directories.</param>
+    public static bool BelongsTo(string path, IReadOnlyList<string> files)
+    {
+        foreach (var file in files)
+        {
+            var real = Path.Combine(Of(Path.GetDirectoryName(file)!), Path.GetFileName(file));
+            if (path.StartsWith(real, StringComparison.OrdinalIgnoreCase) && (path.Length == real.Length || path[real.Length] is '/' or '\\' or '-'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -38,6 +38,8 @@ internal static class GatehouseServices
             {
                 options.Directories.Add(directory.Secrets);
             }
+
+            options.OwnFiles = [.. directory.OwnFiles.Where(f => f != directory.Secrets)];
         });
         services.AddHostedService<SecretRefresh>();
         AddRequestLog(services);

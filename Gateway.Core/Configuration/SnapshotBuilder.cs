@@ -10,12 +10,12 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Configuration;
 
 /// <summary>Turns a declared configuration into a snapshot. Everything expensive happens here, never in a request.</summary>
-internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVaults vaults, IOptions<ForwardingOptions> forwarding, TimeProvider time, ILogger<SnapshotBuilder> logger)
+internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVaults vaults, SecretReports reports, IOptions<ForwardingOptions> forwarding, TimeProvider time, ILogger<SnapshotBuilder> logger)
 {
     /// <param name="previous">The active snapshot; instances whose config did not change keep their running state.</param>
     public GatewaySnapshot Build(GatewayConfig config, GatewaySnapshot? previous)
     {
-        var secrets = new SnapshotSecrets(vaults, config.Vaults, previous?.Secrets);
+        var secrets = new SnapshotSecrets(vaults, reports, config.Vaults, previous?.Secrets);
         var certificates = CertificateStore.Make(config, secrets, previous?.Certificates ?? CertificateStore.Empty, logger);
         var known = previous?.PluginInstances.ToDictionary(p => p.Id);
         var instances = new List<PluginInstance>(config.Plugins.Count);

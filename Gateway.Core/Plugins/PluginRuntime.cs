@@ -27,10 +27,10 @@ internal sealed class PluginRuntime(PluginCatalog catalog, IServiceProvider serv
         }
 
         var hasReferences = false;
-        var resolved = ReferencePaths.Resolved(declared.Config, entry.Schema, null, reference =>
+        var resolved = ReferencePaths.Resolved(declared.Config, entry.Schema, null, (field, path, reference) =>
         {
             hasReferences = true;
-            return secrets.Resolve(reference);
+            return secrets.Resolve(reference, field, $"config.{path} of plugin {declared.Name} ({declared.Id})");
         });
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved.ToJsonString())));
         return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), hash, hasReferences);

@@ -11,6 +11,7 @@ internal sealed class FileVault(IOptions<VaultOptions> options) : IVaultType
 {
     private const long MaxBytes = 1024 * 1024;
 
+    private readonly string[] _own = [.. options.Value.OwnFiles.Select(Path.GetFullPath)];
     private readonly string[] _allowed = [.. options.Value.Directories.Select(Path.GetFullPath)];
 
     public string Name => "file";
@@ -36,6 +37,11 @@ internal sealed class FileVault(IOptions<VaultOptions> options) : IVaultType
                 return SecretText.None(Outside(file));
             }
 
+            if (RealPath.BelongsTo(file, _own))
+            {
+                return SecretText.None($"the file {file} belongs to the gateway itself");
+            }
+
             // Pipes and devices, which could keep a reader waiting, have no length.
             return new FileInfo(file) switch
             {
@@ -53,7 +59,7 @@ internal sealed class FileVault(IOptions<VaultOptions> options) : IVaultType
 
     public (string Member, string Fault)? Check(JsonObject config) =>
         config["path"]?.GetValue<string>() is not { } path ? null
-        : !Path.IsPathFullyQualified(path) ? ("path", "must be an absolute path")
+        : !Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) ? ("path", "must be an absolute path")
         : IsAllowed(Path.Combine(RealPath.Of(Path.GetFullPath(path)), "x")) ? null
         : ("path", Outside(path));
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Shared.Schema;
 
 namespace Gateway.Core.Secrets;
 
@@ -11,13 +12,10 @@ internal sealed record ParsedReference(string Vault, string Resource, string? Ke
 {
     private const string Start = "{vault://";
 
-    /// <summary>Whether a text is meant as a reference, be it a faulty one.</summary>
-    public static bool IsReference(string value) => value.StartsWith(Start, StringComparison.Ordinal) && value.EndsWith('}');
-
     public static bool TryParse(string value, [NotNullWhen(true)] out ParsedReference? reference)
     {
         reference = null;
-        if (!IsReference(value))
+        if (!VaultReference.IsReference(value))
         {
             return false;
         }

@@ -16,5 +16,11 @@ public sealed class VaultOptions
     /// </summary>
     public IList<string> Directories { get; } = [];
 
+    /// <summary>
+    /// Files and directories of the product itself, which may lie in an allowed directory and hold no secrets for vaults to give away.
+    /// Set by the host, not by configuration.
+    /// </summary>
+    public IReadOnlyList<string> OwnFiles { get; set; } = [];
+
     internal IEnumerable<string> EffectiveEnvPrefixes => EnvPrefixes.Count == 0 ? ["GATEWAY_SECRET_"] : EnvPrefixes;
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gateway.Core.Configuration;
 using Gateway.Core.Secrets;
 using Gateway.Shared.Contracts;
+using Gateway.Shared.Schema;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,13 +21,14 @@ internal sealed partial class CertificateStore
         _source = config;
         foreach (var declared in config.Certificates)
         {
-            if (previous?._byId.GetValueOrDefault(declared.Id) is { HasReferences: false } before && ReferenceEquals(before.Declared, declared))
+            var before = previous?._byId.GetValueOrDefault(declared.Id) is { } known && ReferenceEquals(known.Declared, declared) ? known : null;
+            if (before is { HasReferences: false })
             {
                 _byId[declared.Id] = before;
             }
             else
             {
-                Load(declared, secrets!, previous?._unusable.Contains(declared) == true ? NullLogger.Instance : logger);
+                Load(declared, secrets!, before, previous?._unusable.Contains(declared) == true ? NullLogger.Instance : logger);
             }
         }
 
@@ -69,10 +71,11 @@ internal sealed partial class CertificateStore
         && !config.Certificates.Any(HasReferences);
 
     private static bool HasReferences(CertificateConfig certificate) =>
-        ParsedReference.IsReference(certificate.Cert) || ParsedReference.IsReference(certificate.Key);
+        VaultReference.IsReference(certificate.Cert) || VaultReference.IsReference(certificate.Key);
 
+    /// <param name="before">What the same declaration was before; null: nothing.</param>
     /// <param name="logger">Is told when the certificate cannot be used.</param>
-    private void Load(CertificateConfig declared, SnapshotSecrets secrets, ILogger logger)
+    private void Load(CertificateConfig declared, SnapshotSecrets secrets, LoadedCertificate? before, ILogger logger)
     {
         try
         {
@@ -80,8 +83,14 @@ internal sealed partial class CertificateStore
         }
         catch (CryptographicException exception)
         {
-            // The rest of the configuration still serves; the names of this certificate get the default one.
+            // The rest of the configuration still serves; the names of this certificate get the default one. Of a certificate and a key in
+            // two files one may have been replaced already and the other not yet: what served before goes on until they fit.
             _unusable.Add(declared);
+            if (before is not null)
+            {
+                _byId[declared.Id] = before;
+            }
+
             LogUnusable(logger, declared.Id, exception.Message);
         }
     }

@@ -3,12 +3,16 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Core.Secrets;
 using Gateway.Shared.Contracts;
+using Gateway.Shared.Schema;
 
 namespace Gateway.Core.Tls;
 
 /// <summary>A declared certificate, ready for handshakes: key loaded, chain built.</summary>
 internal sealed class LoadedCertificate
 {
+    private static readonly FieldSchema CertField = RecordSchema.For<CertificateConfig>().Find("cert")!;
+    private static readonly FieldSchema KeyField = RecordSchema.For<CertificateConfig>().Find("key")!;
+
     private LoadedCertificate(CertificateConfig? declared, SslStreamCertificateContext context)
     {
         (Declared, Context) = (declared, context);
@@ -26,18 +30,18 @@ internal sealed class LoadedCertificate
     public static LoadedCertificate Load(CertificateConfig declared, SnapshotSecrets secrets)
     {
         var hasReferences = false;
-        string Text(string value)
+        string Text(FieldSchema field, string value)
         {
-            if (!ParsedReference.IsReference(value))
+            if (!VaultReference.IsReference(value))
             {
                 return value;
             }
 
             hasReferences = true;
-            return secrets.Resolve(value) ?? "";
+            return secrets.Resolve(value, field, $"{field.Name} of certificate {declared.Id}") ?? "";
         }
 
-        var (cert, key) = (Text(declared.Cert), Text(declared.Key));
+        var (cert, key) = (Text(CertField, declared.Cert), Text(KeyField, declared.Key));
         return new LoadedCertificate(declared, Read(cert, key)) { HasReferences = hasReferences };
     }
 

@@ -6,12 +6,15 @@ namespace Gateway.Shared.Schema;
 public static class ReferencePaths
 {
     /// <summary>A copy in which each reference in a referenceable field is replaced by its secret.</summary>
-    /// <param name="resolve">The secret of a reference, or null when it cannot be resolved: the field is then unset.</param>
-    public static JsonObject Resolved(JsonObject document, RecordSchema schema, ISubSchemaSource? subSchemas, Func<string, string?> resolve)
+    /// <param name="resolve">
+    /// The secret of a reference, or null when it cannot be resolved: a text is then empty, a number has its default.
+    /// </param>
+    public static JsonObject Resolved(JsonObject document, RecordSchema schema, ISubSchemaSource? subSchemas, DocumentLeaves.Replace resolve)
     {
         var copy = document.DeepClone().AsObject();
-        DocumentLeaves.Visit(copy, schema, subSchemas, (field, _, text) =>
-            field.Referenceable && VaultReference.IsReference(text) ? resolve(text) ?? (field.Kind == FieldKind.String ? "" : null) : text);
+        DocumentLeaves.Visit(copy, schema, subSchemas, (field, path, text) => field.Referenceable && VaultReference.IsReference(text)
+            ? resolve(field, path, text) ?? (field.Kind == FieldKind.String ? "" : field.Default?.ToString())
+            : text);
         return copy;
     }
 

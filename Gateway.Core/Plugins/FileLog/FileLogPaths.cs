@@ -68,16 +68,7 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
             return Outside();
         }
 
-        foreach (var own in _own)
-        {
-            var real = Path.Combine(RealPath.Of(Path.GetDirectoryName(own)!), Path.GetFileName(own));
-            if (path.StartsWith(real, StringComparison.OrdinalIgnoreCase) && (path.Length == real.Length || path[real.Length] is '/' or '\\' or '-'))
-            {
-                return "it belongs to the gateway itself";
-            }
-        }
-
-        return null;
+        return RealPath.BelongsTo(path, _own) ? "it belongs to the gateway itself" : null;
     }
 
     private string Outside() =>

@@ -6,6 +6,8 @@ using ConsoleWeb.Tests.Hosting;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ConsoleWeb.Tests.AdminApi;
 
@@ -21,11 +23,13 @@ public sealed class VaultTests
         var refused = await host.PostAsync("/vaults", """{"prefix":"etc","name":"file","config":{"path":"/etc"}}""");
         var relative = await host.PostAsync("/vaults", """{"prefix":"here","name":"file","config":{"path":"secrets"}}""");
         var without = await host.PostAsync("/vaults", """{"prefix":"here","name":"file"}""");
+        var unreadable = await host.PostAsync("/vaults", """{"prefix":"here","name":"file","config":{"path":"/etc\u0000"}}""");
         var accepted = await host.PostAsync("/vaults", $$"""{"prefix":"team","name":"file","config":{"path":"{{inside}}" } }""");
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("outside the directories that vaults may read", refused["fields"]!["config"]!["path"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal("schema violation (config.path: must be an absolute path)", relative["message"]!.ToString());
+        Assert.Equal(HttpStatusCode.BadRequest, unreadable.Status);
         Assert.Equal("schema violation (config.path: required field missing)", without["message"]!.ToString());
         Assert.Equal((HttpStatusCode.Created, inside), (accepted.Status, accepted["config"]!["path"]!.ToString()));
         Assert.Contains("path", (await host.GetAsync("/schemas/vaults/file")).Text, StringComparison.Ordinal);
@@ -55,6 +59,30 @@ public sealed class VaultTests
         Assert.Equal("Bearer two", await KeySentAsync(host, provider));
     }
 
+    /// <summary>Without anybody asking for it.</summary>
+    [Fact]
+    public async Task Secrets_AreLookedAtEveryMinute()
+    {
+        await using var provider = await FakeUpstream.StartAsync(http => http.Response.WriteAsync("{}"));
+        await using var host = await TestHost.StartAsync($"Gateway:Providers:openai:BaseUrl={provider.Address}");
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(host.Directory, "secrets")).FullName, "openai");
+        await File.WriteAllTextAsync(file, "Bearer one", TestContext.Current.CancellationToken);
+        await AddAiRouteAsync(host, "{vault://file/openai}");
+        var time = new FakeTimeProvider();
+        using var refresh = new SecretRefresh(host.Services.GetRequiredService<ConfigWriter>(), time, NullLogger<SecretRefresh>.Instance);
+        await refresh.StartAsync(TestContext.Current.CancellationToken);
+
+        await File.WriteAllTextAsync(file, "Bearer two", TestContext.Current.CancellationToken);
+        Assert.Equal("Bearer one", await KeySentAsync(host, provider));
+
+        Assert.True(await Poll.UntilAsync(async () =>
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            return await KeySentAsync(host, provider) == "Bearer two";
+        }));
+        await refresh.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Vault_AddedLater_ResolvesWhatWasWaitingForIt()
     {
@@ -64,6 +92,7 @@ public sealed class VaultTests
         await using var host = await TestHost.StartAsync($"Gateway:Providers:openai:BaseUrl={provider.Address}");
         await AddAiRouteAsync(host, $"{{vault://late/{name["GATEWAY_SECRET_".Length..]}}}");
 
+        Assert.Equal("", await KeySentAsync(host, provider));
         var created = await host.PostAsync("/vaults", """{"prefix":"late","name":"env","config":{"prefix":"GATEWAY_SECRET_"}}""");
 
         Assert.Equal(HttpStatusCode.Created, created.Status);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -6,6 +7,7 @@ using System.Text.Json.Nodes;
 using ConsoleWeb.Features;
 using ConsoleWeb.Hosting;
 using Gateway.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConsoleWeb.Tests.Hosting;
@@ -14,6 +16,9 @@ namespace ConsoleWeb.Tests.Hosting;
 public sealed class TlsListenerTests : IDisposable
 {
     private const string TlsUrl = "Gateway:Proxy:TlsUrl=https://127.0.0.1:0";
+
+    /// <summary>As of a client that connects to an address.</summary>
+    private const string NoServerName = "";
 
     private readonly TestAuthority _authority = new();
 
@@ -32,9 +37,14 @@ public sealed class TlsListenerTests : IDisposable
         Assert.Equal(right.Thumbprint, await ShownAsync(host, "www.example.org"));
         var fallback = await ShownAsync(host, "other.example.net");
         Assert.DoesNotContain(fallback, new[] { exact.Thumbprint, left.Thumbprint, right.Thumbprint });
+        Assert.Equal(fallback, await ShownAsync(host, NoServerName));
 
         var any = await AddAsync(host, "*");
         Assert.Equal(any.Thumbprint, await ShownAsync(host, "other.example.net"));
+        Assert.Equal(any.Thumbprint, await ShownAsync(host, NoServerName));
+
+        await host.DeleteAsync("/snis/www.example.com");
+        Assert.Equal(left.Thumbprint, await ShownAsync(host, "www.example.com"));
     }
 
     [Fact]
@@ -51,6 +61,36 @@ public sealed class TlsListenerTests : IDisposable
 
         await host.DeleteAsync("/certificates/www.example.com");
         Assert.DoesNotContain(await ShownAsync(host, "www.example.com"), new[] { before.Thumbprint, after.Thumbprint });
+    }
+
+    /// <summary>What a connection was begun with, it keeps; who connects anew sees the new one.</summary>
+    [Fact]
+    public async Task Certificate_ChangedDuringACall_LeavesTheConnectionAlone()
+    {
+        var mayGoOn = new TaskCompletionSource();
+        await using var upstream = await FakeUpstream.StartAsync(async http =>
+        {
+            await http.Response.WriteAsync("first ");
+            await http.Response.Body.FlushAsync();
+            await mayGoOn.Task;
+            await http.Response.WriteAsync("second");
+        });
+        await using var host = await TestHost.StartAsync(TlsUrl);
+        await AddRouteAsync(host, upstream);
+        var before = await AddAsync(host, "localhost");
+        var after = _authority.Issue("localhost");
+        var shown = new ConcurrentQueue<string>();
+        using var client = Client(shown.Enqueue);
+
+        using var response = await client.SendAsync(Get(host, "2.0"), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await host.PatchAsync("/certificates/localhost", Body(after).ToJsonString());
+        mayGoOn.SetResult();
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var next = await client.SendAsync(Get(host, "2.0"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("first second", HttpStatusCode.OK), (text, next.StatusCode));
+        Assert.Equal([before.Thumbprint], shown);
+        Assert.Equal(after.Thumbprint, await ShownAsync(host, "localhost"));
     }
 
     /// <summary>A client that knows only the root must be sent what stands between.</summary>
@@ -84,16 +124,10 @@ public sealed class TlsListenerTests : IDisposable
     {
         await using var upstream = await FakeUpstream.StartAsync();
         await using var host = await TestHost.StartAsync(TlsUrl);
-        var service = (await host.PostAsync("/services", $$"""{"url":"{{upstream.Address}}"}"""))["id"];
-        await host.PostAsync($"/services/{service}/routes", """{"paths":["/tls"],"protocols":["https"]}""");
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = Trusting("localhost") });
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address(host), "/tls"))
-        {
-            Version = Version.Parse(version),
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+        await AddRouteAsync(host, upstream);
+        using var client = Client(_ => { });
 
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(Get(host, version), TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, version), (response.StatusCode, response.Version.ToString()));
         Assert.Equal("https", Assert.Single(upstream.Requests).Headers["X-Forwarded-Proto"]);
@@ -161,6 +195,34 @@ public sealed class TlsListenerTests : IDisposable
 
         Directory.Delete(directory, recursive: true);
     }
+
+    /// <summary>On <c>/tls</c>, for TLS only.</summary>
+    private static async Task AddRouteAsync(TestHost host, FakeUpstream upstream)
+    {
+        var service = (await host.PostAsync("/services", $$"""{"url":"{{upstream.Address}}"}"""))["id"];
+        await host.PostAsync($"/services/{service}/routes", """{"paths":["/tls"],"protocols":["https"]}""");
+    }
+
+    private static HttpRequestMessage Get(TestHost host, string version) => new(HttpMethod.Get, new Uri(Address(host), "/tls"))
+    {
+        Version = Version.Parse(version),
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Headers = { Host = "localhost" },
+    };
+
+    /// <param name="onShown">Gets the thumbprint of the certificate of each new connection.</param>
+    private static HttpClient Client(Action<string> onShown) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, presented, _, _) =>
+            {
+                onShown(presented!.GetCertHashString());
+                return presented is not null;
+            },
+        },
+    });
 
     private static JsonObject Body(TestPair pair) => new() { ["cert"] = pair.Certificate, ["key"] = pair.Key };
 

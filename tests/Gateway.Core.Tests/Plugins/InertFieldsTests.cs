@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Gateway.Core.Configuration;
 using Gateway.Core.Tests.Pipeline;
+using Gateway.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,7 +19,7 @@ public sealed class InertFieldsTests
     [InlineData("basic-auth", """{"brute_force_protection":{"strategy":"memory","redis":{"port":6380}}}""", "brute_force_protection.strategy, brute_force_protection.redis.port")]
     public async Task Settings_WithoutEffect_AreNamedInTheLogOnce(string plugin, string settings, string? expected)
     {
-        var log = new Recording();
+        var log = new RecordingLog();
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(log)).AddGateway(new ConfigurationBuilder().Build());
         await using var provider = services.BuildServiceProvider();
         var builder = provider.GetRequiredService<SnapshotBuilder>();
@@ -31,24 +31,5 @@ public sealed class InertFieldsTests
         Assert.Equal(
             expected is null ? [] : [$"Plugin {plugin} ({config.Plugins[0].Id}) has settings without effect in this build: {expected}"],
             log.Lines);
-    }
-
-    private sealed class Recording : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

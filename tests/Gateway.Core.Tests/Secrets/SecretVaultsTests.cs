@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Gateway.Core.Configuration;
 using Gateway.Core.Secrets;
 using Gateway.Shared.Contracts;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Tests.Secrets;
@@ -12,15 +11,13 @@ public sealed class SecretVaultsTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("gatehouse-tests-").FullName;
     private readonly string _name = Guid.NewGuid().ToString("N");
-    private readonly List<string> _lines = [];
     private readonly SecretVaults _vaults;
 
     public SecretVaultsTests()
     {
         Directory.CreateDirectory(Allowed);
-        var options = new VaultOptions { EnvPrefixes = { "TEST_" }, Directories = { Allowed } };
-        IVaultType[] types = [new EnvironmentVault(Options.Create(options)), new FileVault(Options.Create(options))];
-        _vaults = new SecretVaults(types, new SnapshotHolder(), new Lines(_lines));
+        var options = new VaultOptions { EnvPrefixes = { "TEST_" }, Directories = { Allowed }, OwnFiles = [Path.Combine(Allowed, "keys"), Path.Combine(Allowed, "own.db")] };
+        _vaults = new SecretVaults([new EnvironmentVault(Options.Create(options)), new FileVault(Options.Create(options))], new SnapshotHolder());
     }
 
     private string Allowed => Path.Combine(_root, "allowed");
@@ -47,9 +44,9 @@ public sealed class SecretVaultsTests : IDisposable
         Environment.SetEnvironmentVariable(variable + "_JSON", """{"user":"ada","age":36}""");
         Environment.SetEnvironmentVariable("OTHER_" + _name.ToUpperInvariant(), "not for you");
 
-        Assert.Equal(value, _vaults.Resolve(
+        Assert.Equal(value, _vaults.Read(
             reference.Replace("NAME", _name, StringComparison.Ordinal),
-            [Vault("my-env", "env", ("prefix", "test_")), Vault("other-env", "env", ("prefix", "other_"))]));
+            [Vault("my-env", "env", ("prefix", "test_")), Vault("other-env", "env", ("prefix", "other_"))]).Text);
     }
 
     [Theory]
@@ -77,14 +74,34 @@ public sealed class SecretVaultsTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(inner, "linked-inside"), Path.Combine(Allowed, "plain"));
         File.CreateSymbolicLink(Path.Combine(inner, "linked-outside"), Path.Combine(_root, "secret"));
 
-        Assert.Equal(value, _vaults.Resolve(
+        Assert.Equal(value, _vaults.Read(
             reference,
             [
                 Vault("my-files", "file", ("path", inner)),
                 Vault("outside", "file", ("path", _root)),
                 Vault("neighbour", "file", ("path", Allowed + "-not")),
                 Vault("climbing", "file", ("path", Path.Combine(inner, "..", ".."))),
-            ]));
+            ]).Text);
+    }
+
+    /// <summary>An operator may allow the whole data directory; the keys that encrypt it stay where they are.</summary>
+    [Theory]
+    [InlineData("{vault://keys/ring}", null)]
+    [InlineData("{vault://file/own.db}", null)]
+    [InlineData("{vault://file/own.db-wal}", null)]
+    [InlineData("{vault://file/linked}", null)]
+    [InlineData("{vault://file/other}", "value")]
+    public void Files_OfTheGatewayItself_AreNotRead(string reference, string? value)
+    {
+        var keys = Directory.CreateDirectory(Path.Combine(Allowed, "keys")).FullName;
+        foreach (var file in new[] { "own.db", "own.db-wal", "other", Path.Combine(keys, "ring") })
+        {
+            File.WriteAllText(Path.Combine(Allowed, file), "value");
+        }
+
+        File.CreateSymbolicLink(Path.Combine(Allowed, "linked"), Path.Combine(keys, "ring"));
+
+        Assert.Equal(value, _vaults.Read(reference, [Vault("keys", "file", ("path", keys))]).Text);
     }
 
     /// <summary>Kubernetes mounts secrets as links through a directory that it swaps.</summary>
@@ -95,47 +112,7 @@ public sealed class SecretVaultsTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(Allowed, "..data"), "..v1");
         File.CreateSymbolicLink(Path.Combine(Allowed, "key"), Path.Combine("..data", "key"));
 
-        Assert.Equal("one", _vaults.Resolve("{vault://file/key}", []));
-    }
-
-    [Fact]
-    public void Unresolved_IsReportedOnceAndWithoutValues()
-    {
-        var file = Path.Combine(Allowed, "json");
-        File.WriteAllText(file, "{ canary-value");
-        for (var i = 0; i < 3; i++)
-        {
-            Assert.Null(_vaults.Resolve("{vault://file/json/member}", []));
-        }
-
-        Assert.Contains("{vault://file/json/member}", Assert.Single(_lines), StringComparison.Ordinal);
-
-        File.WriteAllText(file, """{"member":"canary-value"}""");
-        Assert.Equal("canary-value", _vaults.Resolve("{vault://file/json/member}", []));
-        File.Delete(file);
-        Assert.Null(_vaults.Resolve("{vault://file/json/member}", []));
-
-        Assert.Equal(2, _lines.Count);
-        Assert.DoesNotContain(_lines, l => l.Contains("canary-value", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Snapshot_SecretThatCannotBeReadForAMoment_KeepsItsValue()
-    {
-        var file = Path.Combine(Allowed, "key");
-        File.WriteAllText(file, "one");
-        IReadOnlyList<VaultConfig> declared = [];
-        var first = new SnapshotSecrets(_vaults, declared, null);
-        first.Resolve("{vault://file/key}");
-
-        File.Delete(file);
-        var second = new SnapshotSecrets(_vaults, declared, first);
-
-        Assert.False(first.HaveChanged());
-        Assert.Equal("one", second.Resolve("{vault://file/key}"));
-        Assert.Null(new SnapshotSecrets(_vaults, [Vault("my-env", "env")], second).Resolve("{vault://file/key}"));
-        File.WriteAllText(file, "two");
-        Assert.True(second.HaveChanged());
+        Assert.Equal("one", _vaults.Read("{vault://file/key}", []).Text);
     }
 
     private static VaultConfig Vault(string prefix, string type, params (string Name, string Value)[] config) => new()
@@ -144,15 +121,4 @@ public sealed class SecretVaultsTests : IDisposable
         Name = type,
         Config = new JsonObject(config.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Value))),
     };
-
-    private sealed class Lines(List<string> lines) : ILogger<SecretVaults>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Add(formatter(state, exception) + exception);
-    }
 }

@@ -1,8 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Core.Configuration;
+using Gateway.Core.Secrets;
 using Gateway.Core.Tests.Pipeline;
+using Gateway.Core.Tests.Secrets;
 using Gateway.Shared.Contracts;
 using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Core.Tests.Tls;
 
@@ -52,6 +55,26 @@ public sealed class CertificateStoreTests : IDisposable
         });
 
         Assert.Equal(("good.example", null), (Selected(gateway, "good.example"), Selected(gateway, "bad.example")));
+    }
+
+    /// <summary>Certificate and key are replaced one after the other, and a look between the two finds a pair that does not fit.</summary>
+    [Fact]
+    public async Task Certificate_HalfReplaced_ServesAsBeforeUntilBothAre()
+    {
+        var memory = new MemoryVault();
+        var (first, second) = (_authority.Issue("first"), _authority.Issue("second"));
+        (memory.Secrets["cert"], memory.Secrets["key"]) = (first.Certificate, first.Key);
+        var config = Config("www.example.com");
+        config = config with { Certificates = [config.Certificates[0] with { Cert = "{vault://memory/cert}", Key = "{vault://memory/key}" }] };
+        await using var gateway = await GatewayHost.StartAsync(config, null, services => services.AddSingleton<IVaultType>(memory));
+
+        Assert.Equal("first", Selected(gateway, "www.example.com"));
+        memory.Secrets["cert"] = second.Certificate;
+        gateway.Apply(config);
+        Assert.Equal("first", Selected(gateway, "www.example.com"));
+        memory.Secrets["key"] = second.Key;
+        gateway.Apply(config);
+        Assert.Equal("second", Selected(gateway, "www.example.com"));
     }
 
     /// <summary>Its common name is the name of the SNI.</summary>

@@ -21,7 +21,7 @@ public sealed class ReferencePathsTests
     {
         var document = Documents.Json(Document);
 
-        var resolved = ReferencePaths.Resolved(document, Documents.Shop, null, reference => reference["{vault://env/".Length..^1].ToUpperInvariant());
+        var resolved = ReferencePaths.Resolved(document, Documents.Shop, null, (_, _, reference) => reference["{vault://env/".Length..^1].ToUpperInvariant());
 
         Assert.Equal(("PASSWORD", "ADA", "Bearer {vault://env/bob}"), ((string?)resolved["password"], (string?)resolved["codes"]!["ada"], (string?)resolved["codes"]!["bob"]));
         Assert.Equal("{vault://env/name}", (string?)resolved["name"]);
@@ -31,7 +31,7 @@ public sealed class ReferencePathsTests
     [Fact]
     public void Resolved_UnknownSecret_IsAnEmptyText_AndNoNumber()
     {
-        var resolved = ReferencePaths.Resolved(Documents.Json(Document), Documents.Shop, null, _ => null);
+        var resolved = ReferencePaths.Resolved(Documents.Json(Document), Documents.Shop, null, (_, _, _) => null);
 
         Assert.Equal("", (string?)resolved["password"]);
         Assert.Null(resolved["till_port"]);
@@ -43,7 +43,7 @@ public sealed class ReferencePathsTests
     {
         var document = Documents.AcceptedShop("""{"name":"Corner","till_port":"{vault://env/port}"}""");
 
-        var shop = SchemaJson.Deserialise<ShopConfig>(ReferencePaths.Resolved(document, Documents.Shop, null, _ => "8443"));
+        var shop = SchemaJson.Deserialise<ShopConfig>(ReferencePaths.Resolved(document, Documents.Shop, null, (_, _, _) => "8443"));
 
         Assert.Equal(8443, shop.TillPort);
     }

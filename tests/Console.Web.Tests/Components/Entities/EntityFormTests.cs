@@ -117,6 +117,23 @@ public sealed class EntityFormTests : ConsoleContext
         Assert.Equal("fake-inside", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["auth"]!["header_value"]!.ToString());
     }
 
+    [Theory]
+    [InlineData("{vault://file/openai}", "Found in its vault.")]
+    [InlineData("{vault://file/absent}", "Not found in its vault, or not allowed to be read.")]
+    [InlineData("{vault://env/gatehouse-tests-absent}", "The gateway reads only variables that begin with GATEWAY_SECRET_")]
+    public async Task Plugin_SecretKeptElsewhere_SaysWhetherItIsThere(string reference, string text)
+    {
+        var secrets = Directory.CreateDirectory(Path.Combine(Host.Directory, "secrets")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(secrets, "openai"), "canary", TestContext.Current.CancellationToken);
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
+
+        form.Find("[data-testid=f-config-auth-header_value-source]").Change("env");
+        form.Find("#f-config-auth-header_value").Change(reference);
+
+        Assert.Contains(text, form.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", form.Markup, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Plugin_SameScopeTwice_IsRefusedWithTheReason()
     {
