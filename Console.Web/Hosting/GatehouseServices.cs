@@ -78,7 +78,7 @@ internal static class GatehouseServices
     {
         services.AddSingleton<LogDatabase>();
         services.AddSingleton(_ => new RequestLogQueue());
-        services.AddSingleton<LogSignal>();
+        services.AddSingleton<LogTail>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
