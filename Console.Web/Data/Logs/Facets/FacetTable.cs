@@ -6,17 +6,18 @@ namespace ConsoleWeb.Data.Logs.Facets;
 internal sealed class FacetTable : IDisposable
 {
     /// <summary>From so many facets on, new ones leave out the names that clients choose.</summary>
-    public const int MostFacets = 20_000;
+    private const int MostFacets = 20_000;
 
     private readonly SqliteConnection _connection;
+    private readonly int _most;
     private readonly LogStatement _insert;
     private readonly LogStatement _touch;
     private readonly Dictionary<Facet, long> _ids = [];
     private readonly Dictionary<long, (long Requests, long LastRow)> _touched = [];
 
-    public FacetTable(SqliteConnection connection)
+    public FacetTable(SqliteConnection connection, int most = MostFacets)
     {
-        _connection = connection;
+        (_connection, _most) = (connection, most);
         var names = FacetColumns.Names;
         _insert = new(connection, $"INSERT INTO facets ({string.Join(", ", names)}) VALUES ({string.Join(", ", names.Select((_, i) => "@" + (char)('a' + i)))}) RETURNING id", names.Count);
         _touch = new(connection, "UPDATE facets SET requests = requests + @a, last_row = max(last_row, @b) WHERE id = @c", 3);
@@ -30,7 +31,7 @@ internal sealed class FacetTable : IDisposable
     {
         if (!_ids.TryGetValue(facet, out var id))
         {
-            id = _ids.Count < MostFacets ? Insert(facet) : _ids.TryGetValue(facet.WithoutFreeNames(), out var known) ? known : Insert(facet.WithoutFreeNames());
+            id = _ids.Count < _most ? Insert(facet) : _ids.TryGetValue(facet.WithoutFreeNames(), out var known) ? known : Insert(facet.WithoutFreeNames());
         }
 
         var (requests, last) = _touched.GetValueOrDefault(id);

@@ -19,7 +19,7 @@ public sealed class LogMigrationTests
                 command.CommandText = """
                     INSERT INTO requests VALUES (@seq, @id, @at, @status, 'ok', NULL, NULL, 'POST', '/v1/messages', 'a-route', 'a-service', NULL, 'codex', 'codex/1',
                         'Session-1', 'openai', 'gpt-4o', 'gpt-4o-2024', 1, 1, 100, 20, 3, 40, 5, 'provider', 1000000000000, 12.5, 99, 1.5);
-                    INSERT INTO entities VALUES (@seq, @id, '{"name":"a-service"}', @seq);
+                    INSERT INTO entities VALUES (@seq, @id, CAST('{"name":"a-service"}' AS BLOB), @seq);
                     INSERT INTO details VALUES (@seq, @seq, NULL, NULL, @record);
                     INSERT INTO payloads VALUES (@seq, @body, NULL);
                     """;
