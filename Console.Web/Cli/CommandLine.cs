@@ -64,6 +64,8 @@ internal static class CommandLine
             new StoreWords(io).CreateToken(),
             new StoreWords(io).CreateUser(),
             new StoreWords(io).CreateAudit(),
+            new BackupWords(io).CreateBackup(),
+            new BackupWords(io).CreateRestore(),
             CreateVersion(io, () => $"gatehouse {CliVersion.Product} ({CliVersion.Revision})"),
             CreateDeck(io),
         };

@@ -1,6 +1,7 @@
 using ConsoleWeb.Auth;
 using ConsoleWeb.Hosting;
 using ConsoleWeb.Options;
+using Gateway.Core.Plugins;
 
 namespace ConsoleWeb.Cli;
 
@@ -10,18 +11,25 @@ internal static class LocalStore
     public static IConfiguration Configuration(CliIo io) => new ConfigurationBuilder().AddInMemoryCollection(
         [KeyValuePair.Create("Gateway:Data", io.Variable("Gateway__Data") ?? io.Variable("GATEHOUSE_DATA"))]).Build();
 
+    /// <summary>The services of the store in a data directory.</summary>
+    public static ServiceProvider Open(IConfiguration configuration, DataDirectory directory)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(configuration);
+        services.AddSingleton<PluginCatalog>();
+        GatehouseServices.AddStore(services, directory);
+        services.AddGatehouseAuth(directory);
+        return services.BuildServiceProvider();
+    }
+
     /// <summary>Runs an action with the store's services, migrated to this build.</summary>
     public static async Task UseAsync(CliIo io, Func<IServiceProvider, Task> action)
     {
         var configuration = Configuration(io);
         var directory = DataDirectory.From(configuration);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton(configuration);
-        GatehouseServices.AddStore(services, directory);
-        services.AddGatehouseAuth(directory);
-        await using var provider = services.BuildServiceProvider();
-        await GatehouseStart.MigrateAsync(provider, directory);
-        await action(provider);
+        await using var services = Open(configuration, directory);
+        await GatehouseStart.MigrateAsync(services, directory);
+        await action(services);
     }
 }

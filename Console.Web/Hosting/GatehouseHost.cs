@@ -36,6 +36,11 @@ internal static class GatehouseHost
             await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message} Choose another port with Gateway__Proxy__Url, Gateway__Admin__Url or Gateway__Console__Url.");
             return BadConfiguration;
         }
+        catch (DirectoryInUseException exception)
+        {
+            await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message}");
+            return BadConfiguration;
+        }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             Log.Fatal(exception, "Gatehouse stopped");

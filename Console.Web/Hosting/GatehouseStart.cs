@@ -14,6 +14,8 @@ internal static class GatehouseStart
     public static async Task StartGatehouseAsync(this WebApplication app)
     {
         var directory = app.Services.GetRequiredService<DataDirectory>();
+        var mine = InstanceLock.TryTake(directory) ?? throw new DirectoryInUseException(directory.Root);
+        app.Lifetime.ApplicationStopped.Register(mine.Dispose);
         await MigrateAsync(app.Services, directory);
         await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
         await app.StartAsync();

@@ -31,9 +31,15 @@ internal sealed class DataDirectory
     /// <summary>The one-time link that creates the first administrator.</summary>
     public string SetupLink => File("setup-link");
 
+    /// <summary>Where backups are made and where a restore keeps what was there.</summary>
+    public string Backups => File("backups");
+
+    /// <summary>Locked by the process whose data this is.</summary>
+    public string Lock => File("lock");
+
     /// <summary>Everything that the product and its scripts keep here, and no plugin may write to.</summary>
     public IReadOnlyList<string> OwnFiles =>
-        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run", "backups"], File)];
+        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, Backups, Lock, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run"], File)];
 
     /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
     public static DataDirectory From(IConfiguration configuration) =>

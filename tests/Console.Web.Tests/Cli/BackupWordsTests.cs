@@ -1,0 +1,236 @@
+using System.Net;
+using ConsoleWeb.Tests.Hosting;
+using Gateway.Testing;
+using Microsoft.Data.Sqlite;
+
+namespace ConsoleWeb.Tests.Cli;
+
+/// <summary>A backup of a running product, brought back into the same directory or an empty one.</summary>
+public sealed class BackupWordsTests : IDisposable
+{
+    private const string Passphrase = "four words do fit";
+    private const string Secret = "a-secret-in-the-backup";
+
+    private readonly string _root = Directory.CreateTempSubdirectory("gatehouse-backup-").FullName;
+
+    private string Data => Path.Combine(_root, "data");
+
+    private string Archive => Path.Combine(_root, "backup.tgz");
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task Backup_WhileRunning_BringsBackEntitiesSecretsTokensAndLogs()
+    {
+        string token, request;
+        await using (var upstream = await FakeUpstream.StartAsync())
+        await using (var host = await TestHost.StartInAsync(Data, keepsData: true))
+        {
+            token = host.Token;
+            await host.PostAsync("/services", $$"""{"name":"kept","url":"{{upstream.Address}}"}""");
+            await host.PostAsync("/services/kept/routes", """{"paths":["/kept"]}""");
+            await host.PostAsync("/plugins", Plugin);
+            await host.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(host.ProxyUrl, "/kept")));
+            Assert.True(await Poll.UntilAsync(async () => (await host.GetAsync("/logs")).Json["data"]!.AsArray().Count > 0));
+            request = (await host.GetAsync("/logs"))["data"]![0]!["gatehouse"]!["request_id"]!.ToString();
+
+            AssertDone(await RunAsync("backup", Archive));
+
+            await host.DeleteAsync("/plugins/" + (await host.GetAsync("/plugins"))["data"]![0]!["id"]);
+            await host.PostAsync("/services", """{"name":"later","host":"up.example"}""");
+        }
+
+        AssertDone(await RunAsync("restore", Archive));
+
+        await using var again = await TestHost.StartInAsync(Data, keepsData: true);
+        Assert.Equal(Secret, (await again.SendAsync(HttpMethod.Get, "/plugins", null, token))["data"]![0]!["config"]!["auth"]!["header_value"]!.ToString());
+        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync("/services/later")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("/logs/" + request)).Status);
+        Assert.True((await again.GetAsync("/gatehouse/audit/verify"))["whole"]!.GetValue<bool>());
+        Assert.Single((await again.GetAsync("/gatehouse/audit?action=backup.restore"))["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Restore_KeepsWhatWasThere()
+    {
+        await FillAsync("old");
+        AssertDone(await RunAsync("backup", Archive));
+        await FillAsync("new");
+        AssertDone(await RunAsync("restore", Archive));
+
+        var aside = Assert.Single(Directory.GetDirectories(Path.Combine(Data, "backups")));
+        File.Copy(Path.Combine(aside, "gatehouse.db"), Path.Combine(Data, "gatehouse.db"), overwrite: true);
+        await using var host = await TestHost.StartInAsync(Data, keepsData: true);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/services/new")).Status);
+    }
+
+    [Fact]
+    public async Task Restore_OnAnotherMachine_NeedsTheKeys()
+    {
+        await FillAsync("kept", Plugin);
+        AssertDone(await RunAsync("backup", Archive));
+        var withKeys = Path.Combine(_root, "with-keys.tgz");
+        AssertDone(await RunAsync("backup", withKeys, "--with-keys"));
+        var elsewhere = Path.Combine(_root, "elsewhere");
+
+        AssertFailed("keys", await RunInAsync(elsewhere, "", "restore", Archive));
+        AssertFailed("passphrase is wrong", await RunInAsync(elsewhere, "some other words\n", "restore", withKeys));
+        AssertDone(await RunInAsync(elsewhere, Passphrase + "\n", "restore", withKeys));
+
+        await using var host = await TestHost.StartInAsync(elsewhere, keepsData: true);
+        Assert.Equal(Secret, (await host.GetAsync("/plugins"))["data"]![0]!["config"]!["auth"]!["header_value"]!.ToString());
+        Assert.True((await host.GetAsync("/gatehouse/audit/verify"))["whole"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Restore_BesideARunningProduct_IsRefused()
+    {
+        await using var host = await TestHost.StartInAsync(Data, keepsData: true);
+        await host.PostAsync("/services", """{"name":"running","host":"up.example"}""");
+        AssertDone(await RunAsync("backup", Archive));
+        await host.DeleteAsync("/services/running");
+
+        AssertFailed("running", await RunAsync("restore", Archive));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/services/running")).Status);
+        Assert.False(Directory.Exists(Path.Combine(Data, "backups")) && Directory.GetDirectories(Path.Combine(Data, "backups")).Length > 0);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO __EFMigrationsHistory VALUES ('29991231000000_Later', '99.0')", "newer version")]
+    [InlineData("PRAGMA writable_schema=ON; UPDATE sqlite_master SET rootpage = 9999 WHERE name = 'config_versions'", "")]
+    public async Task Restore_OfWhatThisBuildCannotRead_ChangesNothing(string damage, string reason)
+    {
+        await FillAsync("first");
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "gatehouse.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = damage;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var other = Path.Combine(_root, "other");
+        Directory.CreateDirectory(other);
+        var wrong = await WriteArchiveAsync(Path.Combine(Data, "gatehouse.db"));
+        await FillInAsync(other, "untouched");
+
+        AssertFailed(reason, await RunInAsync(other, "", "restore", wrong));
+
+        await using var host = await TestHost.StartInAsync(other, keepsData: true);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/services/untouched")).Status);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(other, "backups")));
+    }
+
+    [Fact]
+    public async Task Restore_OfADamagedFile_IsRefusedWhereverTheDamageIs()
+    {
+        await FillAsync("first");
+        AssertDone(await RunAsync("backup", Archive));
+        var whole = await File.ReadAllBytesAsync(Archive, TestContext.Current.CancellationToken);
+        var wrong = Path.Combine(_root, "wrong.tgz");
+        for (var i = 1; i < 12; i++)
+        {
+            var bytes = whole.ToArray();
+            bytes[whole.Length * i / 12] ^= 0xFF;
+            await File.WriteAllBytesAsync(wrong, bytes, TestContext.Current.CancellationToken);
+            AssertFailed("", await RunAsync("restore", wrong));
+            await File.WriteAllBytesAsync(wrong, whole[..(whole.Length * i / 12)], TestContext.Current.CancellationToken);
+            AssertFailed("", await RunAsync("restore", wrong));
+        }
+
+        AssertFailed("no backup", await RunAsync("restore", Path.Combine(Data, "gatehouse.db")));
+        AssertFailed("", await RunAsync("restore", Path.Combine(_root, "absent")));
+        await using var host = await TestHost.StartInAsync(Data, keepsData: true);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/services/first")).Status);
+    }
+
+    [Fact]
+    public async Task Backup_IsForItsOwnerAlone_HoldsNoSecretAndNeverOverwrites()
+    {
+        await FillAsync("first", Plugin);
+        AssertDone(await RunAsync("backup", Archive, "--with-keys"));
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Archive));
+        }
+
+        await using (var unzipped = new System.IO.Compression.GZipStream(File.OpenRead(Archive), System.IO.Compression.CompressionMode.Decompress))
+        using (var reader = new StreamReader(unzipped, System.Text.Encoding.Latin1))
+        {
+            var text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<key id=", text, StringComparison.Ordinal);
+        }
+
+        AssertFailed("exists", await RunAsync("backup", Archive));
+        AssertFailed("characters", await RunInAsync(Data, "short\n", "backup", Archive + "2", "--with-keys"));
+        AssertFailed("nothing to back up", await RunInAsync(Path.Combine(_root, "empty"), "", "backup", Archive + "2"));
+        Assert.False(File.Exists(Archive + "2"));
+        Assert.Empty(Directory.GetFiles(_root, "*.part"));
+    }
+
+    [Fact]
+    public async Task Verify_AfterTampering_FailsAndNamesTheEntry()
+    {
+        await FillAsync("first");
+        AssertDone(await RunAsync("audit", "verify"));
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "gatehouse.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE audit_entries SET Actor = 'nobody' WHERE Sequence = 1";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        AssertFailed("entry 1 was changed", await RunAsync("audit", "verify"));
+    }
+
+    [Fact]
+    public async Task Start_WhereAnotherRuns_IsRefused()
+    {
+        await using var host = await TestHost.StartInAsync(Data, keepsData: true);
+
+        await Assert.ThrowsAsync<ConsoleWeb.Hosting.DirectoryInUseException>(() => TestHost.StartInAsync(Data, keepsData: true));
+    }
+
+    private const string Plugin = $$$$"""
+        {"name":"ai-proxy","config":{"route_type":"llm/v1/chat","auth":{"header_name":"Authorization","header_value":"{{{{Secret}}}}"},"model":{"provider":"openai","name":"gpt-5-mini"}}}
+        """;
+
+    private static void AssertDone(CliRun run) => Assert.True(run.ExitCode == 0, run.Stderr);
+
+    private static void AssertFailed(string reason, CliRun run)
+    {
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("Error: ", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(reason, run.Stderr, StringComparison.Ordinal);
+    }
+
+    private Task FillAsync(string service, string? plugin = null) => FillInAsync(Data, service, plugin);
+
+    private static async Task FillInAsync(string directory, string service, string? plugin = null)
+    {
+        await using var host = await TestHost.StartInAsync(directory, keepsData: true);
+        await host.PostAsync("/services", $$"""{"name":"{{service}}","host":"up.example"}""");
+        if (plugin is not null)
+        {
+            await host.PostAsync("/plugins", plugin);
+        }
+    }
+
+    /// <summary>An archive as the product writes it, of any database.</summary>
+    private async Task<string> WriteArchiveAsync(string database)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_root, "made")).FullName;
+        File.Copy(database, Path.Combine(folder, "gatehouse.db"));
+        var path = Path.Combine(_root, "made.tgz");
+        await ConsoleWeb.Backups.BackupArchive.WriteAsync(path, folder, ["gatehouse.db"], "9.9.9", DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    private Task<CliRun> RunAsync(params string[] args) => RunInAsync(Data, Passphrase + "\n", args);
+
+    private static Task<CliRun> RunInAsync(string directory, string stdin, params string[] args) => CliRun.RunAsync(null, args, stdin, ("Gateway__Data", directory));
+}
