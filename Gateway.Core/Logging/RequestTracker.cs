@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.Core.Configuration;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Logging;
@@ -13,11 +14,10 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
 
     public GatewayContext Begin(HttpContext http, GatewaySnapshot snapshot)
     {
-        var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var record = new RequestRecord
         {
-            RequestId = RequestIds.New(startedAtMs),
-            StartedAtMs = startedAtMs,
+            RequestId = NewRequestId(),
+            StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             StartTimestamp = time.GetTimestamp(),
             SnapshotVersion = snapshot.Version,
         };
@@ -55,5 +55,12 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
         {
             sink.Finished(context.Record);
         }
+    }
+
+    private static string NewRequestId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
     }
 }

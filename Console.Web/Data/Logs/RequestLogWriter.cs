@@ -1,5 +1,4 @@
 using Gateway.Core.Logging;
-using Gateway.Core.Plugins.FileLog;
 using Gateway.Shared.Logging;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -28,7 +27,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
 
     private readonly LogDatabase _database;
     private readonly RequestLogQueue _queue;
-    private readonly LogTail _tail;
+    private readonly LogSignal _signal;
     private readonly LogRetention _retention;
     private readonly RequestLogOptions _options;
     private readonly TimeProvider _time;
@@ -42,7 +41,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private SqliteConnection? _connection;
     private RequestBatch? _statements;
     private long _lookedAt;
-    private LinuxFileStatus? _opened;
+    private long _fileId;
     private RequestLogTrouble? _trouble;
     private string? _quarantined;
     private long _droppedAtGap;
@@ -50,13 +49,13 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     public RequestLogWriter(
         LogDatabase database,
         RequestLogQueue queue,
-        LogTail tail,
+        LogSignal signal,
         IOptions<RequestLogOptions> options,
         TimeProvider time,
         ILogger<RequestLogWriter> logger,
         TimeSpan? longestPause = null)
     {
-        (_database, _queue, _tail, _options, _time, _logger) = (database, queue, tail, options.Value, time, logger);
+        (_database, _queue, _signal, _options, _time, _logger) = (database, queue, signal, options.Value, time, logger);
         _retention = new LogRetention(options.Value.Retention, database, time);
         _longestPause = longestPause ?? LongestPause;
     }
@@ -158,7 +157,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
                 var written = _statements!.Write(_batch, Refuse);
                 _queue.Settle(_batch, written);
                 _batch.Clear();
-                _tail.Add(_statements.Stored);
+                _signal.Raise();
             }
 
             if (_retention.Step(_connection!))
@@ -191,7 +190,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         if (_connection is not null && _time.GetElapsedTime(_lookedAt) > IdleTime)
         {
             _lookedAt = _time.GetTimestamp();
-            if (!File.Exists(_database.Path) || !IsSameFile())
+            if (!File.Exists(_database.Path) || FileId() != _fileId)
             {
                 LogReplaced(_logger, _database.Path);
                 Close();
@@ -209,7 +208,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     {
         _connection = _database.OpenWriter();
         _statements = new RequestBatch(_connection, _options.CompatAliases);
-        _opened = Status();
+        _fileId = FileId();
         _lookedAt = _time.GetTimestamp();
     }
 
@@ -221,10 +220,8 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         _connection = null;
     }
 
-    /// <summary>Tells one file from another at the same path. Times of files do not: the runtime knows only that of the last change.</summary>
-    private bool IsSameFile() => _opened is not { } opened || (Status() is { } now && now.IsSameFile(opened));
-
-    private LinuxFileStatus? Status() => OperatingSystem.IsLinux() ? LinuxFile.FindStatus(_database.Path) : null;
+    /// <summary>Tells one file from another at the same path.</summary>
+    private long FileId() => File.GetCreationTimeUtc(_database.Path).Ticks;
 
     private void Fail(Exception exception)
     {

@@ -7,9 +7,9 @@ namespace ConsoleWeb.Features.History;
 
 /// <summary>What happened to one entity, field by field, secrets masked.</summary>
 /// <param name="Action"><c>create</c>, <c>update</c> or <c>delete</c>.</param>
-internal sealed record EntityChange(string Action, EntityKind Kind, Guid Id, string Name, IReadOnlyList<FieldChange> Fields)
+public sealed record EntityChange(string Action, EntityKind Kind, Guid Id, string Name, IReadOnlyList<FieldChange> Fields)
 {
-    public static EntityChange Of(RecordedChange change)
+    internal static EntityChange Of(RecordedChange change)
     {
         var fields = new List<FieldChange>();
         Compare(SchemaPath.Root, change.Before, change.After, fields);
@@ -65,4 +65,4 @@ internal sealed record EntityChange(string Action, EntityKind Kind, Guid Id, str
 
 /// <summary>One field before and after; null: not set.</summary>
 /// <param name="Path">Dotted, list positions from 1: <c>config.targets.1.model.name</c>.</param>
-internal sealed record FieldChange(string Path, JsonNode? Before, JsonNode? After);
+public sealed record FieldChange(string Path, JsonNode? Before, JsonNode? After);

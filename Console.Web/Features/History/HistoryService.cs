@@ -10,11 +10,11 @@ namespace ConsoleWeb.Features.History;
 /// <summary>Shows the versions of the configuration and brings one back.</summary>
 internal sealed class HistoryService(VersionStore versions, ConfigWriter writer, EntityRules rules, AuditLog audit)
 {
-    public async Task<HistoryPage> ListAsync(HistoryFilter filter, long? before, int size, CancellationToken cancellationToken)
+    public async Task<VersionPage> ListAsync(HistoryFilter filter, long? before, int size, CancellationToken cancellationToken)
     {
         // One more than asked for says whether there is a next page.
         var found = await versions.ListAsync(filter, before, size + 1, cancellationToken);
-        return found.Count > size ? new HistoryPage([.. found.Take(size)], found[size - 1].Number) : new HistoryPage(found, null);
+        return found.Count > size ? new VersionPage([.. found.Take(size)], found[size - 1].Number) : new VersionPage(found, null);
     }
 
     public Task<HistoryVersion?> FindAsync(long number, CancellationToken cancellationToken) => versions.FindAsync(number, cancellationToken);

@@ -1,4 +1,3 @@
-using Gateway.Core.Logging;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -16,7 +15,7 @@ public static class SomeRecords
         var service = new ServiceConfig { Id = Guid.NewGuid(), Name = "some-service", Host = "up.example", Port = 443, Protocol = "https" };
         var record = new RequestRecord
         {
-            RequestId = id ?? RequestIds.New(startedAtMs),
+            RequestId = id ?? Guid.NewGuid().ToString("N"),
             StartedAtMs = startedAtMs,
             StartTimestamp = startedAtMs,
             Method = "POST",

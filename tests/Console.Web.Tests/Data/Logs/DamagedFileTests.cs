@@ -1,4 +1,4 @@
-using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs;
 using Gateway.Testing;
 using Gateway.Testing.Logging;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,4 @@
 using ConsoleWeb.Data.Logs;
-using ConsoleWeb.Data.Logs.Filters;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Gateway.Testing;
@@ -22,10 +21,10 @@ internal sealed class TestLog : IAsyncDisposable
         _keepsFile = keepsFile;
         Database = new LogDatabase(path, busySeconds: 1) { MaxPages = maxPages };
         Queue = queue;
-        var tail = new LogTail();
-        Store = new SqliteRequestLogStore(Database, tail, Time);
+        var signal = new LogSignal();
+        Store = new SqliteRequestLogStore(Database, signal);
         Writer = new RequestLogWriter(
-            Database, queue, tail, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
+            Database, queue, signal, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
