@@ -1,3 +1,4 @@
+using ConsoleWeb.Auth;
 using ConsoleWeb.Features.Entities;
 
 namespace ConsoleWeb.AdminApi;
@@ -9,6 +10,9 @@ internal sealed record AdminContext(HttpContext Http, IReadOnlyDictionary<string
     public HttpRequest Request => Http.Request;
 
     public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>Bodies that passed the gateway are shown to tokens that may read them; everyone else gets the rest.</summary>
+    public bool MaySeePayloads => Http.Features.Get<TokenGrant>()?.Has(TokenScopes.PayloadsRead) == true;
 
     public string this[string name] => Values[name];
 }

@@ -68,6 +68,16 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                 }
 
                 var child = Child(c, parent);
+                if (kind.EndpointKey is null && kind.KeyBelow(field) is { } key && !ConfigState.TryReadId(c["id"], out _))
+                {
+                    var id = child?["id"]!.ToString() ?? Guid.NewGuid().ToString();
+                    return await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) =>
+                    {
+                        body[key] = c["id"];
+                        return entities.UpsertAsync(kind, id, body, actor, c.Aborted);
+                    });
+                }
+
                 return child is null && (kind == EntityKinds.Targets || entities.Find(kind, c["id"], c.Actor) is not null)
                     ? AdminErrors.NotFound
                     : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, Key(c, child), body, actor, c.Aborted));

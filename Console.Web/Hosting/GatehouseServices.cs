@@ -78,7 +78,7 @@ internal static class GatehouseServices
     {
         services.AddSingleton<LogDatabase>();
         services.AddSingleton(_ => new RequestLogQueue());
-        services.AddSingleton<LogSignal>();
+        services.AddSingleton<LogTail>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
@@ -96,6 +96,7 @@ internal static class GatehouseServices
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<ConsumerGroupEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
+        services.AddSingleton<ProxyCacheEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ControlPlane>();
@@ -113,6 +114,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<EntityEndpoints>().Map(table);
             provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
             provider.GetRequiredService<UpstreamEndpoints>().Map(table);
+            provider.GetRequiredService<ProxyCacheEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<MetricsEndpoint>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);

@@ -41,33 +41,8 @@ internal static class RequestRows
             TimeToFirstTokenMs = llm?.TimeToFirstTokenMs,
             TotalMs = record.Timings.Total,
             GatewayMs = record.Timings.UpstreamSent,
+            RequestSize = record.RequestSize,
+            ResponseSize = record.ResponseSize,
         };
     }
-
-    /// <summary>The same rules as the store's, for rows that are not stored yet.</summary>
-    public static bool Matches(RequestFilter filter, RequestRow row) =>
-        (filter.Status is null || MatchesStatus(filter.Status, row.Status))
-        && Equal(filter.Model, row.Model)
-        && Equal(filter.Provider, row.Provider)
-        && Equal(filter.Route, row.RouteName)
-        && Equal(filter.Consumer, row.ConsumerName)
-        && Equal(filter.Agent, row.Agent)
-        && Equal(filter.SessionId, row.SessionId)
-        && (filter.Outcome is null || filter.Outcome == row.Outcome)
-        && (filter.Text is null || Contains(row, filter.Text));
-
-    private static bool MatchesStatus(string wanted, int status) => wanted switch
-    {
-        "error" => status >= 400,
-        [var digit, 'x', 'x'] => status / 100 == digit - '0',
-        _ => int.TryParse(wanted, out var exact) && exact == status,
-    };
-
-    private static bool Equal(string? wanted, string? actual) =>
-        wanted is null || string.Equals(wanted, actual, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Contains(RequestRow row, string text) =>
-        Has(row.RequestId, text) || Has(row.Path, text) || Has(row.Model, text) || Has(row.RouteName, text) || Has(row.Agent, text) || Has(row.ErrorMessage, text);
-
-    private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) ?? false;
 }

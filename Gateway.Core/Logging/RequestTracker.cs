@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gateway.Core.Configuration;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Logging;
@@ -14,10 +13,11 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
 
     public GatewayContext Begin(HttpContext http, GatewaySnapshot snapshot)
     {
+        var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var record = new RequestRecord
         {
-            RequestId = NewRequestId(),
-            StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            RequestId = RequestIds.New(startedAtMs),
+            StartedAtMs = startedAtMs,
             StartTimestamp = time.GetTimestamp(),
             SnapshotVersion = snapshot.Version,
         };
@@ -55,12 +55,5 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
         {
             sink.Finished(context.Record);
         }
-    }
-
-    private static string NewRequestId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bytes);
-        return Convert.ToHexStringLower(bytes);
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class ServiceTlsTable
 {
     private readonly GatewayConfig _source;
     private readonly CertificateStore _certificates;
-    private readonly Dictionary<Guid, UpstreamTls> _services = [];
+    private readonly Dictionary<Guid, (UpstreamTls Usual, UpstreamTls Careful)> _services = [];
 
     public ServiceTlsTable(GatewayConfig config, CertificateStore certificates, bool isVerifiedByDefault, ILogger logger)
     {
@@ -25,11 +25,10 @@ internal sealed partial class ServiceTlsTable
             var client = service.ClientCertificate ?? upstreams.GetValueOrDefault(service.Host);
             if (client is not null || service.TlsVerifyDepth is not null || service.CaCertificates is not null)
             {
-                _services[service.Id] = new UpstreamTls(
-                    service.TlsVerify ?? isVerifiedByDefault,
-                    service.TlsVerifyDepth,
-                    client is null ? null : certificates.Find(client.Id)?.Context,
-                    service.CaCertificates is { } ids ? Load(service, ids, authorities, logger) : null);
+                var shown = client is null ? null : certificates.Find(client.Id)?.Context;
+                var known = service.CaCertificates is { } ids ? Load(service, ids, authorities, logger) : null;
+                UpstreamTls Make(bool verifies) => new(service.TlsVerify ?? verifies, service.TlsVerifyDepth, shown, known);
+                _services[service.Id] = (Make(isVerifiedByDefault), Make(true));
             }
         }
     }
@@ -37,7 +36,11 @@ internal sealed partial class ServiceTlsTable
     public static ServiceTlsTable Empty { get; } = new(GatewayConfig.Empty, CertificateStore.Empty, false, NullLogger.Instance);
 
     /// <summary>Null: the service has no setting that matters here but <c>tls_verify</c>.</summary>
-    public UpstreamTls? Find(ServiceConfig service) => _services.Count == 0 ? null : _services.GetValueOrDefault(service.Id);
+    /// <param name="isCareful">Verifies where the service does not say, as calls do that carry the key of a provider.</param>
+    public UpstreamTls? Find(ServiceConfig service, bool isCareful = false) =>
+        _services.Count == 0 || !_services.TryGetValue(service.Id, out var found) ? null
+        : isCareful ? found.Careful
+        : found.Usual;
 
     /// <summary>Whether this is what the constructor would make of another configuration.</summary>
     public bool IsOf(GatewayConfig config, CertificateStore certificates) =>

@@ -20,12 +20,20 @@ public sealed record KeyAuthCredentialConfig
     [Between(0, 100000000)]
     public int? Ttl { get; init; }
 
+    /// <summary>Worked out when a lifetime is given; clients see what is left of that instead.</summary>
+    [Field("Time when the key ends, Unix seconds.", Undocumented = true)]
+    public long? ExpiresAt { get; init; }
+
     [Field("Tags for grouping and filtering.", IsSet = true)]
     [Rule<TagRule>]
     public IReadOnlyList<string>? Tags { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]
     public long CreatedAt { get; init; }
+
+    /// <summary>Whether its time is over. A lifetime of 0 never ends.</summary>
+    /// <param name="now">Unix seconds.</param>
+    public bool IsOverAt(long now) => (ExpiresAt ?? (Ttl is > 0 ? CreatedAt + Ttl : null)) <= now;
 }
 
 /// <summary>A consumer's user name and password (<c>basicauth_credentials</c>).</summary>

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using ConsoleWeb.Audit;
-using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 
 namespace ConsoleWeb.AdminApi.Logs;
@@ -12,9 +11,6 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
         .Get("/logs", ListAsync)
         .Get("/logs/stream", StreamAsync)
         .Get("/logs/{id}", FindAsync);
-
-    /// <summary>Bodies are shown to tokens that may read them; everyone else gets the record without.</summary>
-    private static bool MaySeePayloads(AdminContext context) => context.Http.Features.Get<TokenGrant>()?.Has(TokenScopes.PayloadsRead) == true;
 
     private async Task<IResult> ListAsync(AdminContext context)
     {
@@ -28,9 +24,9 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
         try
         {
             // One more than asked for says whether there is a next page.
-            var found = await store.ListStoredAsync(query.Filter, query.Before, query.Size + 1, MaySeePayloads(context), context.Aborted);
+            var found = await store.ListStoredAsync(query.Filter, query.Before, query.Size + 1, context.MaySeePayloads, context.Aborted);
             var page = found.Take(query.Size).ToList();
-            if (MaySeePayloads(context) && page.Count > 0)
+            if (context.MaySeePayloads && page.Count > 0)
             {
                 audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, page.Count == 1 ? page[0].Row.RequestId : $"{page.Count} requests, {page[^1].Row.RequestId} to {page[0].Row.RequestId}"));
             }
@@ -53,7 +49,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
                 return AdminErrors.NotFound;
             }
 
-            if (MaySeePayloads(context))
+            if (context.MaySeePayloads)
             {
                 audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, context["id"]));
             }

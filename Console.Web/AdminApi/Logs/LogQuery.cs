@@ -1,8 +1,7 @@
 using System.Globalization;
-using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
-using Gateway.Core.Logging;
 using Gateway.Shared.Results;
 
 namespace ConsoleWeb.AdminApi.Logs;
@@ -29,16 +28,21 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
             return new InvalidOption("to", MomentHint);
         }
 
-        var status = Text(query, "status");
-        if (status is not null && !FilterText.IsStatus(status))
+        foreach (var name in Named)
         {
-            return new InvalidOption("status", "must be a number, a class such as 4xx, or error");
-        }
+            if (Text(query, name) is not { } value)
+            {
+                continue;
+            }
 
-        var outcome = Text(query, "outcome") is { } name ? OutcomeNames.Find(name) : null;
-        if (outcome is null && Text(query, "outcome") is not null)
-        {
-            return new InvalidOption("outcome", "no such outcome");
+            var (term, fault) = FilterText.Term(name, value);
+            if (term is null)
+            {
+                return new InvalidOption(name, fault!);
+            }
+
+            // A parameter of its own says more clearly what is wanted than the same field in q.
+            filter = (filter with { Terms = [.. filter.Terms.Where(t => t.Field != term.Field)] }).And(term);
         }
 
         var page = PageQuery.Read(query);
@@ -47,23 +51,11 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
             return page.Error;
         }
 
-        return new LogQuery(
-            filter with
-            {
-                From = from,
-                To = to,
-                Status = status?.ToLowerInvariant() ?? filter.Status,
-                Model = Text(query, "model") ?? filter.Model,
-                Provider = Text(query, "provider") ?? filter.Provider,
-                Route = Text(query, "route") ?? filter.Route,
-                Consumer = Text(query, "consumer") ?? filter.Consumer,
-                Agent = Text(query, "agent") ?? filter.Agent,
-                SessionId = Text(query, "session_id") ?? filter.SessionId,
-                Outcome = outcome ?? filter.Outcome,
-            },
-            page.Value.Size,
-            page.Value.Before);
+        return new LogQuery(filter with { From = from, To = to }, page.Value.Size, page.Value.Before);
     }
+
+    /// <summary>Terms that may also be given as parameters of their own.</summary>
+    private static readonly string[] Named = ["status", "model", "provider", "route", "service", "consumer", "agent", "session_id", "outcome"];
 
     private const string MomentHint = "must be a moment such as 2030-01-31T12:00:00Z, Unix milliseconds, now, or a time ago such as -15m, -1h or -7d";
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
@@ -68,7 +68,7 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
 
         foreach (var item in batch.Events)
         {
-            if ((item.Kind != FeedEventKind.Finished && !isInFlight) || !RequestRows.Matches(filter, RequestRows.FromRunning(item.Record)))
+            if ((item.Kind != FeedEventKind.Finished && !isInFlight) || !filter.Matches(RequestRows.FromRunning(item.Record)))
             {
                 continue;
             }

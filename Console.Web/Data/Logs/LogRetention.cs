@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
 using Microsoft.Data.Sqlite;
 
@@ -39,10 +40,12 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         _lastPass = time.GetTimestamp();
         var started = Stopwatch.GetTimestamp();
         var last = LastOfOldest(connection);
-        if (last is { } seq)
+        if (last is { } id)
         {
-            Delete(connection, seq);
+            Delete(connection, id);
         }
+
+        DeleteSums(connection);
 
         var freePages = LogDatabase.Number(connection, "PRAGMA freelist_count");
         if (freePages > 0)
@@ -66,11 +69,11 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         }
 
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT seq, started_at FROM requests ORDER BY seq LIMIT @rows";
+        command.CommandText = "SELECT id FROM requests ORDER BY id LIMIT @rows";
         command.Parameters.AddWithValue("@rows", _rows);
         using var reader = command.ExecuteReader();
         long? last = null;
-        while (reader.Read() && (tooMany-- > 0 || reader.GetInt64(1) < cutoff))
+        while (reader.Read() && (tooMany-- > 0 || RowIds.Milliseconds(reader.GetInt64(0)) < cutoff))
         {
             last = reader.GetInt64(0);
         }
@@ -90,7 +93,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         var pages = LogDatabase.Number(connection, "PRAGMA page_count") - LogDatabase.Number(connection, "PRAGMA freelist_count");
         var used = pages * LogDatabase.Number(connection, "PRAGMA page_size");
         var tooMuch = used - (options.MaxBytes / 100 * 95);
-        var rows = LogDatabase.Number(connection, "SELECT (SELECT max(seq) FROM requests) - (SELECT min(seq) FROM requests) + 1");
+        var rows = LogDatabase.Number(connection, "SELECT sum(requests) FROM zones");
         return tooMuch <= 0 ? 0 : (long)(rows * ((double)tooMuch / used)) + 1;
     }
 
@@ -100,15 +103,32 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = """
-            DELETE FROM payloads WHERE seq <= @last;
-            DELETE FROM details WHERE seq <= @last;
-            DELETE FROM requests WHERE seq <= @last;
-            DELETE FROM entities WHERE last_seq <= @last;
-            DELETE FROM minutes WHERE first_seq <= @last AND minute < (SELECT max(minute) FROM minutes);
+            DELETE FROM payloads WHERE id <= @last;
+            DELETE FROM details WHERE id <= @last;
+            DELETE FROM requests WHERE id <= @last;
+            DELETE FROM entities WHERE last_row <= @last;
+            DELETE FROM sessions WHERE last_row <= @last;
+            DELETE FROM zones WHERE zone < @zone;
+            UPDATE zones SET requests = (SELECT count(*) FROM requests WHERE id < (@zone + 1) << @bits) WHERE zone = @zone;
             """;
+        command.Parameters.AddWithValue("@zone", last >> ZoneWriter.Bits);
+        command.Parameters.AddWithValue("@bits", ZoneWriter.Bits);
         command.Parameters.AddWithValue("@last", last);
         command.ExecuteNonQuery();
         transaction.Commit();
+    }
+
+    /// <summary>Sums outlive their rows, the finer ones for a shorter time.</summary>
+    private void DeleteSums(SqliteConnection connection)
+    {
+        var now = Now().ToUnixTimeMilliseconds();
+        foreach (var level in RollupLevel.All)
+        {
+            if (level.Keep is { } keep)
+            {
+                LogDatabase.Execute(connection, FormattableString.Invariant($"DELETE FROM {level.Table} WHERE bucket < {(now - (long)keep.TotalMilliseconds) / level.Length}"));
+            }
+        }
     }
 
     private DateTimeOffset Now()

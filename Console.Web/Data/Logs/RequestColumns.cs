@@ -1,3 +1,4 @@
+using ConsoleWeb.Data.Logs.Facets;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -13,80 +14,78 @@ internal static class RequestColumns
 
     private static readonly string[] Names =
     [
-        "seq", "request_id", "started_at", "status", "outcome", "outcome_detail", "error", "method", "path", "route", "service", "consumer",
-        "agent", "user_agent", "session_id", "provider", "requested_model", "model", "is_llm", "is_stream", "input_tokens",
-        "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "usage_source", "cost", "ttft_ms", "total_ms", "gateway_ms",
+        "id", "request_id", "facet", "session", "outcome_detail", "error", "path", "user_agent", "input_tokens", "cache_read_tokens", "cache_write_tokens",
+        "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size",
     ];
 
-    /// <summary>For a SELECT from <c>requests r</c>.</summary>
-    public static string Selected { get; } = string.Join(", ", Names.Select(n => "r." + n));
+    private static readonly int FirstOfFacet = Names.Length + 1;
 
-    /// <summary>A row whose request is stored already is left as it is: a batch whose commit was in doubt may come twice.</summary>
-    public static string Insert { get; } =
-        $"INSERT INTO requests ({string.Join(", ", Names)}) VALUES ({string.Join(", ", Names.Select(n => "@" + n))}) ON CONFLICT (request_id) DO NOTHING";
+    /// <summary>For a SELECT from <see cref="From"/>.</summary>
+    public static string Selected { get; } = string.Join(", ", Names.Select(n => "r." + n)) + ", s.key, " + FacetColumns.Selected;
 
-    public static SqliteParameter[] AddParameters(SqliteCommand command) => [.. Names.Select(n => command.Parameters.Add(new SqliteParameter { ParameterName = "@" + n }))];
+    /// <summary>The columns of <see cref="Selected"/>.</summary>
+    public static int Count { get; } = FirstOfFacet + FacetColumns.Names.Count;
 
-    /// <summary>Sets the parameters from <see cref="AddParameters"/>.</summary>
-    public static void Bind(SqliteParameter[] parameters, RequestRow row)
-    {
-        ReadOnlySpan<object?> values =
-        [
-            row.Sequence, row.RequestId, row.StartedAt.ToUnixTimeMilliseconds(), (long)row.Status, OutcomeNames.NameOf(row.Outcome),
-            row.OutcomeDetail, row.ErrorMessage, row.Method, row.Path, row.RouteName, row.ServiceName, row.ConsumerName,
-            row.Agent, row.UserAgent, row.SessionId, row.Provider, row.RequestedModel, row.Model, row.IsLlm ? 1L : 0L, row.IsStream ? 1L : 0L,
-            row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
-            row.UsageSource switch { UsageSource.Provider => "provider", UsageSource.Estimate => "estimate", _ => null },
-            row.Cost is { } cost ? ToUnits(cost) : null, row.TimeToFirstTokenMs, row.TotalMs, row.GatewayMs,
-        ];
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-    }
+    /// <summary>The tables of a row. The first is read first: SQLite does not reorder a cross join.</summary>
+    public const string From = "requests r CROSS JOIN facets f ON f.id = r.facet LEFT JOIN sessions s ON s.id = r.session";
+
+    public static LogStatement PrepareInsert(SqliteConnection connection) => new(
+        connection,
+        $"INSERT OR IGNORE INTO requests ({string.Join(", ", Names)}) VALUES ({string.Join(", ", Names.Select((_, i) => "@" + (char)('a' + i)))})",
+        Names.Length);
+
+    /// <summary>Inserts a row with <see cref="PrepareInsert"/>.</summary>
+    /// <returns>False when its number is taken.</returns>
+    public static bool Insert(LogStatement insert, RequestRow row, long facet, long? session) => insert.Run(
+        row.Sequence, RowIds.Stored(row.RequestId), facet, session, row.OutcomeDetail, row.ErrorMessage, row.Path, row.UserAgent, row.InputTokens,
+        row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.Cost is { } cost ? ToUnits(cost) : null, row.TimeToFirstTokenMs,
+        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize) > 0;
 
     /// <summary>Reads a row that was selected with <see cref="Selected"/> first.</summary>
     public static RequestRow Read(SqliteDataReader reader)
     {
-        var next = 0;
+        var facet = FacetColumns.Read(reader, FirstOfFacet);
+        var id = reader.GetInt64(0);
         return new RequestRow
         {
-            Sequence = reader.GetInt64(next++),
-            RequestId = reader.GetString(next++),
-            StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(next++)),
-            Status = reader.GetInt32(next++),
-            Outcome = OutcomeNames.Find(reader.GetString(next++)) ?? RequestOutcome.Interrupted,
-            OutcomeDetail = Text(reader, next++),
-            ErrorMessage = Text(reader, next++),
-            Method = reader.GetString(next++),
-            Path = reader.GetString(next++),
-            RouteName = Text(reader, next++),
-            ServiceName = Text(reader, next++),
-            ConsumerName = Text(reader, next++),
-            Agent = Text(reader, next++),
-            UserAgent = Text(reader, next++),
-            SessionId = Text(reader, next++),
-            Provider = Text(reader, next++),
-            RequestedModel = Text(reader, next++),
-            Model = Text(reader, next++),
-            IsLlm = reader.GetInt64(next++) != 0,
-            IsStream = reader.GetInt64(next++) != 0,
-            InputTokens = reader.GetInt64(next++),
-            CacheReadTokens = reader.GetInt64(next++),
-            CacheWriteTokens = reader.GetInt64(next++),
-            OutputTokens = reader.GetInt64(next++),
-            ReasoningTokens = reader.GetInt64(next++),
-            UsageSource = Text(reader, next++) switch { "provider" => UsageSource.Provider, "estimate" => UsageSource.Estimate, _ => null },
-            Cost = reader.IsDBNull(next++) ? null : ToCost(reader.GetInt64(next - 1)),
-            TimeToFirstTokenMs = Number(reader, next++),
-            TotalMs = Number(reader, next++),
-            GatewayMs = Number(reader, next),
+            Sequence = id,
+            StartedAt = RowIds.StartedAt(id),
+            RequestId = RowIds.RequestId(reader.GetValue(1)),
+            OutcomeDetail = Text(reader, 4),
+            ErrorMessage = Text(reader, 5),
+            Path = reader.GetString(6),
+            UserAgent = Text(reader, 7),
+            InputTokens = reader.GetInt64(8),
+            CacheReadTokens = reader.GetInt64(9),
+            CacheWriteTokens = reader.GetInt64(10),
+            OutputTokens = reader.GetInt64(11),
+            ReasoningTokens = reader.GetInt64(12),
+            Cost = reader.IsDBNull(13) ? null : ToCost(reader.GetInt64(13)),
+            TimeToFirstTokenMs = Number(reader, 14),
+            TotalMs = Number(reader, 15),
+            GatewayMs = Number(reader, 16),
+            RequestSize = reader.GetInt64(17),
+            ResponseSize = reader.GetInt64(18),
+            SessionId = Text(reader, FirstOfFacet - 1),
+            Status = facet.Status,
+            Outcome = OutcomeNames.Find(facet.Outcome) ?? RequestOutcome.Interrupted,
+            Method = facet.Method,
+            IsLlm = facet.IsLlm,
+            IsStream = facet.IsStream,
+            UsageSource = facet.UsageSource switch { "provider" => UsageSource.Provider, "estimate" => UsageSource.Estimate, _ => null },
+            Provider = facet.Provider,
+            Model = facet.Model,
+            RequestedModel = facet.RequestedModel,
+            RouteName = facet.Route,
+            ServiceName = facet.Service,
+            ConsumerName = facet.Consumer,
+            Agent = facet.Agent,
         };
     }
 
     public static decimal ToCost(long units) => units * CostUnit;
 
-    private static long ToUnits(decimal cost) => (long)Math.Clamp(Math.Round(cost / CostUnit), long.MinValue / 2, long.MaxValue / 2);
+    public static long ToUnits(decimal cost) => (long)Math.Clamp(Math.Round(cost / CostUnit), long.MinValue / 2, long.MaxValue / 2);
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

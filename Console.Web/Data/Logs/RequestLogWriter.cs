@@ -1,4 +1,5 @@
 using Gateway.Core.Logging;
+using Gateway.Core.Plugins.FileLog;
 using Gateway.Shared.Logging;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
 
     private readonly LogDatabase _database;
     private readonly RequestLogQueue _queue;
-    private readonly LogSignal _signal;
+    private readonly LogTail _tail;
     private readonly LogRetention _retention;
     private readonly RequestLogOptions _options;
     private readonly TimeProvider _time;
@@ -41,7 +42,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private SqliteConnection? _connection;
     private RequestBatch? _statements;
     private long _lookedAt;
-    private long _fileId;
+    private LinuxFileStatus? _opened;
     private RequestLogTrouble? _trouble;
     private string? _quarantined;
     private long _droppedAtGap;
@@ -49,13 +50,13 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     public RequestLogWriter(
         LogDatabase database,
         RequestLogQueue queue,
-        LogSignal signal,
+        LogTail tail,
         IOptions<RequestLogOptions> options,
         TimeProvider time,
         ILogger<RequestLogWriter> logger,
         TimeSpan? longestPause = null)
     {
-        (_database, _queue, _signal, _options, _time, _logger) = (database, queue, signal, options.Value, time, logger);
+        (_database, _queue, _tail, _options, _time, _logger) = (database, queue, tail, options.Value, time, logger);
         _retention = new LogRetention(options.Value.Retention, database, time);
         _longestPause = longestPause ?? LongestPause;
     }
@@ -157,7 +158,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
                 var written = _statements!.Write(_batch, Refuse);
                 _queue.Settle(_batch, written);
                 _batch.Clear();
-                _signal.Raise();
+                _tail.Add(_statements.Stored);
             }
 
             if (_retention.Step(_connection!))
@@ -190,7 +191,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         if (_connection is not null && _time.GetElapsedTime(_lookedAt) > IdleTime)
         {
             _lookedAt = _time.GetTimestamp();
-            if (!File.Exists(_database.Path) || FileId() != _fileId)
+            if (!File.Exists(_database.Path) || !IsSameFile())
             {
                 LogReplaced(_logger, _database.Path);
                 Close();
@@ -208,7 +209,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     {
         _connection = _database.OpenWriter();
         _statements = new RequestBatch(_connection, _options.CompatAliases);
-        _fileId = FileId();
+        _opened = Status();
         _lookedAt = _time.GetTimestamp();
     }
 
@@ -220,8 +221,10 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         _connection = null;
     }
 
-    /// <summary>Tells one file from another at the same path.</summary>
-    private long FileId() => File.GetCreationTimeUtc(_database.Path).Ticks;
+    /// <summary>Tells one file from another at the same path. Times of files do not: the runtime knows only that of the last change.</summary>
+    private bool IsSameFile() => _opened is not { } opened || (Status() is { } now && now.IsSameFile(opened));
+
+    private LinuxFileStatus? Status() => OperatingSystem.IsLinux() ? LinuxFile.FindStatus(_database.Path) : null;
 
     private void Fail(Exception exception)
     {

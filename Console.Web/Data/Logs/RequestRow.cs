@@ -6,7 +6,7 @@ namespace ConsoleWeb.Data.Logs;
 /// <summary>One stored request as lists show it; bodies and headers are not part of it.</summary>
 public sealed record RequestRow
 {
-    /// <summary>Order of arrival in the store; the keyset of paging. 0 while the request is in flight.</summary>
+    /// <summary>Number of the stored row, which grows with the time of its start; the keyset of paging. 0 while the request is in flight.</summary>
     public long Sequence { get; init; }
 
     public required string RequestId { get; init; }
@@ -76,5 +76,24 @@ public sealed record RequestRow
     /// <summary>Milliseconds spent in the gateway itself before the upstream was called.</summary>
     public double? GatewayMs { get; init; }
 
+    /// <summary>Bytes of the request and of what was sent to the client, heads included.</summary>
+    public long RequestSize { get; init; }
+
+    public long ResponseSize { get; init; }
+
+    /// <summary>Stored cost counts in this part of the currency unit.</summary>
+    internal const double CostUnitsPerOne = 1e12;
+
     public bool IsInFlight => Outcome == RequestOutcome.InFlight;
+
+    /// <summary>Answers from 500, and calls that were cut or timed out.</summary>
+    public bool IsFailed => Status >= 500 || Outcome is RequestOutcome.UpstreamCut or RequestOutcome.UpstreamTimeout or RequestOutcome.Interrupted or RequestOutcome.Shutdown;
+
+    public bool IsError => Status >= 400 || IsFailed;
+
+    /// <summary>Output tokens per second from the first token to the end; null where that cannot be told.</summary>
+    public double? TokensPerSecond => SpeedOf(TimeToFirstTokenMs, TotalMs, OutputTokens);
+
+    internal static double? SpeedOf(double? timeToFirstTokenMs, double? totalMs, long outputTokens) =>
+        totalMs - timeToFirstTokenMs is >= 1 and var milliseconds && outputTokens > 1 ? (outputTokens - 1) * 1000 / milliseconds : null;
 }

@@ -71,10 +71,10 @@ internal sealed record ConfigState(
     public EntityDocument? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey)
     {
         var found = Find(kind, idOrKey);
-        if (found is null && kind.Unique.FirstOrDefault(u => u.Fields.Count == 2 && u.Fields.Contains(parentField)) is { } below)
+        if (found is null && kind.KeyBelow(parentField) is { } key)
         {
-            var key = below.Fields.First(f => f != parentField);
             var wanted = new JsonObject { [parentField] = new JsonObject { ["id"] = parentId.ToString() }, [key] = idOrKey };
+            var below = kind.Unique.First(u => u.Fields.Count == 2 && u.Fields.Contains(parentField));
             found = Unique.TryGetValue(UniqueKey.Of(kind, below, wanted), out var owner) ? Find(kind, owner) : null;
         }
 

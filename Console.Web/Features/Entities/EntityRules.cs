@@ -41,6 +41,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
         }
 
         SetUpdatedAt(kind, json);
+        Lifetime.Set(kind, json, input, mergeInto, time.GetUtcNow());
         if (ResolveForeignKeys(state, kind, json) is { } foreignError)
         {
             return foreignError;

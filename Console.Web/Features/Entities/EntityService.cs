@@ -7,7 +7,7 @@ using Gateway.Shared.Schema;
 namespace ConsoleWeb.Features.Entities;
 
 /// <inheritdoc cref="IEntityService"/>
-internal sealed class EntityService(ConfigWriter writer, EntityRules rules, PluginCatalog plugins) : IEntityService
+internal sealed class EntityService(ConfigWriter writer, EntityRules rules, PluginCatalog plugins, TimeProvider time) : IEntityService
 {
     public long Version => State.Version;
 
@@ -35,7 +35,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         string? next = null;
         foreach (var document in State.Of(kind).Values)
         {
-            if ((after is { } last && document.Id.CompareTo(last) <= 0) || !Matches(document, query))
+            if ((after is { } last && document.Id.CompareTo(last) <= 0) || Lifetime.IsOver(document, time.GetUtcNow()) || !Matches(document, query))
             {
                 continue;
             }
@@ -53,10 +53,10 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
     }
 
     public JsonObject? Find(EntityKind kind, string idOrKey, Actor actor) =>
-        State.Find(kind, idOrKey) is { } document ? Show(document, actor) : null;
+        State.Find(kind, idOrKey) is { } document && !Lifetime.IsOver(document, time.GetUtcNow()) ? Show(document, actor) : null;
 
     public JsonObject? FindChild(EntityKind kind, string parentField, Guid parentId, string idOrKey, Actor actor) =>
-        State.FindChild(kind, parentField, parentId, idOrKey) is { } document ? Show(document, actor) : null;
+        State.FindChild(kind, parentField, parentId, idOrKey) is { } document && !Lifetime.IsOver(document, time.GetUtcNow()) ? Show(document, actor) : null;
 
     public Task<Result<JsonObject>> CreateAsync(EntityKind kind, JsonObject input, Actor actor, CancellationToken cancellationToken)
     {
@@ -162,6 +162,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
             shown[CertificateNames.Field] = new JsonArray([.. CertificateNames.Of(State, document.Id).Select(n => JsonValue.Create(n))]);
         }
 
+        Lifetime.Show(document.Kind, shown, time.GetUtcNow());
         return shown;
     }
 
@@ -187,6 +188,8 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         var refusal = await writer.WriteAsync(
             state =>
             {
+                var over = state.Of(kind).Values.Where(d => Lifetime.IsOver(d, time.GetUtcNow())).Select(d => new DocumentChange(d, null)).ToList();
+                state = state.Replace(over.Select(c => (kind, c.Id, c.After)));
                 var prepared = prepare(state);
                 if (prepared.IsError)
                 {
@@ -201,7 +204,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
                 }
 
                 var word = prepared.Value.Before is null ? "create" : verb == "create" ? "update" : verb;
-                return new ConfigChange($"{word} {written.Title}", [prepared.Value, .. names.Value]);
+                return new ConfigChange($"{word} {written.Title}", [.. over, prepared.Value, .. names.Value]);
             },
             actor,
             cancellationToken);

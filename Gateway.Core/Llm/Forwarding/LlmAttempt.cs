@@ -97,7 +97,9 @@ internal sealed class LlmAttempt : IDisposable
         }
 
         Message.Options.Set(UpstreamConnector.TryKey, Try);
-        var client = clients.Get(context.Service?.TlsVerify ?? true, ConnectTimeout);
+        var client = context.Service is { } service && context.Snapshot.ServiceTls.Find(service, isCareful: true) is { } tls
+            ? clients.For(tls, ConnectTimeout)
+            : clients.Get(context.Service?.TlsVerify ?? true, ConnectTimeout);
         if (Content is null)
         {
             Timer.Arm(ConnectTimeout + ReadTimeout);

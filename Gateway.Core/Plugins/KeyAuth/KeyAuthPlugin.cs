@@ -1,6 +1,5 @@
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins.Authentication;
-using Gateway.Shared.Contracts;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Core.Plugins.KeyAuth;
@@ -24,7 +23,7 @@ internal sealed class KeyAuthPlugin : AuthenticationPlugin<KeyAuthConfig>
             return AuthenticationResult.Refuse(refusals.Missing);
         }
 
-        return context.Snapshot.Consumers.Keys.TryGetValue(text, out var credential) && !IsExpired(credential, context.Time)
+        return context.Snapshot.Consumers.Keys.TryGetValue(text, out var credential) && !credential.IsOverAt(context.Time.GetUtcNow().ToUnixTimeSeconds())
             ? AuthenticationResult.Accept(context, new CredentialInfo(credential.Id, credential.Consumer.Id, credential.Id.ToString()), refusals.Unknown)
             : AuthenticationResult.Refuse(refusals.Unknown);
     }
@@ -80,10 +79,6 @@ internal sealed class KeyAuthPlugin : AuthenticationPlugin<KeyAuthConfig>
             context.Body.Replace(rest);
         }
     }
-
-    /// <summary>A lifetime of 0 never ends.</summary>
-    private static bool IsExpired(KeyAuthCredentialConfig credential, TimeProvider time) =>
-        credential.Ttl is > 0 and var ttl && time.GetUtcNow().ToUnixTimeSeconds() >= credential.CreatedAt + ttl;
 }
 
 /// <summary>The answers of one instance.</summary>

@@ -51,9 +51,10 @@ internal sealed class AnswerCache(IOptions<ProxyCacheOptions> options, TimeProvi
     }
 
     /// <param name="keep">How long it may stay.</param>
-    public void Store(string key, CachedAnswer answer, TimeSpan keep)
+    /// <param name="group">The key under which clients know this one of several answers; null: they know it under its own.</param>
+    public void Store(string key, CachedAnswer answer, TimeSpan keep, string? group = null)
     {
-        var entry = new Entry(key, answer, answer.Size + (2 * key.Length), Now + keep);
+        var entry = new Entry(key, answer, answer.Size + (2 * (key.Length + (group?.Length ?? 0))), Now + keep, group);
         if (entry.Size > options.Value.MaxBytes)
         {
             return;
@@ -75,6 +76,48 @@ internal sealed class AnswerCache(IOptions<ProxyCacheOptions> options, TimeProvi
         }
     }
 
+    /// <summary>The keys of the answers that one key stands for, when the upstream gives several.</summary>
+    public IReadOnlyList<string> VariantsOf(string key)
+    {
+        lock (_gate)
+        {
+            return [.. _byUse.Where(e => e.Group == key && e.EndsAt > Now).Select(e => e.Key)];
+        }
+    }
+
+    /// <summary>Forgets an answer. A key that stands for several takes all of them along, or they would come back with the next request.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(string key)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.TryGetValue(key, out var found))
+            {
+                return false;
+            }
+
+            var wasThere = found.Value.EndsAt > Now;
+            Remove(found);
+            foreach (var variant in _byUse.Where(e => e.Group == key).ToList())
+            {
+                Remove(_byKey[variant.Key]);
+            }
+
+            return wasThere;
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _byKey.Clear();
+            _byUse.Clear();
+            _bytes = 0;
+        }
+    }
+
     private void Remove(LinkedListNode<Entry> node)
     {
         _byUse.Remove(node);
@@ -82,5 +125,5 @@ internal sealed class AnswerCache(IOptions<ProxyCacheOptions> options, TimeProvi
         _bytes -= node.Value.Size;
     }
 
-    private sealed record Entry(string Key, CachedAnswer Answer, long Size, DateTimeOffset EndsAt);
+    private sealed record Entry(string Key, CachedAnswer Answer, long Size, DateTimeOffset EndsAt, string? Group);
 }

@@ -95,7 +95,7 @@ internal sealed class CacheTurn(GatewayContext context, ProxyCacheConfig config,
         }
 
         cache.Store(key!, new CachedAnswer { Vary = answer.Vary }, keep);
-        cache.Store(CacheKey.OfVariant(key!, answer.Vary, context.Http.Request.Headers), answer with { Vary = null }, keep);
+        cache.Store(CacheKey.OfVariant(key!, answer.Vary, context.Http.Request.Headers), answer with { Vary = null }, keep, group: key);
     }
 
     private bool IsStorable(HttpResponse response)

@@ -58,6 +58,10 @@ public sealed class EntityKind
     /// <summary>Turns texts of an input that are only ever compared into hashes. Arguments: the input, the stored document.</summary>
     internal Action<JsonObject, JsonObject?>? Hash { get; init; }
 
+    /// <summary>The field that is unique below one parent only, such as the address of a target or the group of an acl; null: none.</summary>
+    public string? KeyBelow(string parentField) =>
+        Unique.FirstOrDefault(u => u.Fields.Count == 2 && u.Fields.Contains(parentField))?.Fields.First(f => f != parentField);
+
     /// <summary>Kinds that live under this one: <c>/services/{s}/routes</c>.</summary>
     public IReadOnlyList<NestedCollection> Nested =>
         [.. from kind in EntityKinds.All

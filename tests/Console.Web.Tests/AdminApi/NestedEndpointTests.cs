@@ -213,6 +213,22 @@ public sealed class NestedEndpointTests(AdminFixture admin) : IClassFixture<Admi
     }
 
     [Fact]
+    public async Task AclGroup_PutByName_IsCreatedOnceAndKeepsItsId()
+    {
+        var consumer = "/consumers/" + AdminFixture.NewName();
+        await admin.Host.PutAsync(consumer, "{}");
+
+        var created = await admin.Host.PutAsync(consumer + "/acls/staff", "{}");
+        var again = await admin.Host.PutAsync(consumer + "/acls/staff", """{"group":"other","tags":["t"]}""");
+
+        Assert.Equal((HttpStatusCode.OK, "staff"), (created.Status, created["group"]?.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "staff", created["id"]!.ToString(), "t"),
+            (again.Status, again["group"]?.ToString(), again["id"]!.ToString(), again["tags"]![0]!.ToString()));
+        Assert.Single((await admin.Host.GetAsync(consumer + "/acls"))["data"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Credential_UnderAKeyOfThirtyTwoHexDigits_IsFoundByIt()
     {
         var consumer = "/consumers/" + AdminFixture.NewName();

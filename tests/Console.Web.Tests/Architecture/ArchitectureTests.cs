@@ -1,6 +1,7 @@
 using System.Reflection;
 using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Hosting;
 using Gateway.Core;
 using Gateway.Core.Plugins;
@@ -28,7 +29,25 @@ public sealed class ArchitectureTests
         typeof(GatehouseUser),
         typeof(IRequestLogStore),
         typeof(RequestBucket),
+        typeof(AnyOfTerm),
+        typeof(ErrorTerm),
+        typeof(FacetCount),
+        typeof(FilterTerm),
+        typeof(FlagTerm),
+        typeof(HasTerm),
+        typeof(LogField),
+        typeof(LogFieldKind),
+        typeof(LogFields),
+        typeof(LogTailRead),
+        typeof(RangeTerm),
         typeof(RequestFilter),
+        typeof(StatsAnswer),
+        typeof(StatsPercentiles),
+        typeof(StatsPoint),
+        typeof(StatsQuery),
+        typeof(StatsSteps),
+        typeof(StatsSums),
+        typeof(StatsTimes),
         typeof(RequestRow),
         typeof(RequestTotals),
         typeof(StoredRecord),

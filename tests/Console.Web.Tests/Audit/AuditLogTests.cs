@@ -199,6 +199,7 @@ public sealed class AuditLogTests : IAsyncLifetime
         var token = await Host.MakeTokenAsync(TokenScopes.ConfigWrite, TokenScopes.LogsRead, TokenScopes.PayloadsRead);
         Assert.Equal(HttpStatusCode.Forbidden, (await Host.SendAsync(HttpMethod.Get, "/gatehouse/audit", null, token)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await Host.SendAsync(HttpMethod.Get, "/default/gatehouse/audit/verify", null, token)).Status);
+        await WaitAsync(async () => (await ListAsync(null)).Count(e => e["outcome"]!.ToString() == "refused") == 2);
         AdminFixture.AssertIs(HttpStatusCode.OK, $$"""{"whole":true,"entries":{{(await ListAsync(null)).Count}},"problem":null}""", await Host.GetAsync("/gatehouse/audit/verify"));
     }
 

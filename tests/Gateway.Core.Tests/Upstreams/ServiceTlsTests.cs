@@ -160,6 +160,38 @@ public sealed class ServiceTlsTests : IDisposable
         await AssertAsync(gateway, fault);
     }
 
+    /// <summary>A model behind an authority of one's own. Without a word about it a provider's certificate is verified.</summary>
+    [Theory]
+    [InlineData(true, null, null)]
+    [InlineData(true, true, null)]
+    [InlineData(false, null, "tls_error:untrusted")]
+    [InlineData(false, false, null)]
+    public async Task Model_IsCalledWithTheSettingsOfTheService(bool isKnown, bool? verifies, string? fault)
+    {
+        using var other = new TestAuthority();
+        string? shown = null;
+        await using var upstream = await FakeUpstream.StartAsync(
+            http =>
+            {
+                shown = http.Connection.ClientCertificate?.Thumbprint;
+                return http.Response.WriteAsync("{}");
+            },
+            certificate: _authority.Issue("127.0.0.1").Load());
+        var (known, client) = (Authority(isKnown ? _authority : other), Certificate(_authority.Issue("gateway")));
+        var config = Config(upstream, s => s with { TlsVerify = verifies, CaCertificates = [known.Id], ClientCertificate = new EntityReference(client.Id) });
+        await using var gateway = await GatewayHost.StartAsync(config with
+        {
+            CaCertificates = [known],
+            Certificates = [client],
+            Plugins = [Forwarding.Plugin("ai-proxy", $$"""{"route_type":"llm/v1/chat","model":{"provider":"openai","name":"m","options":{"upstream_url":"{{upstream.Address}}v1/chat/completions"} } }""")],
+        });
+
+        var answer = await gateway.Client.PostAsync("/a", new StringContent("""{"messages":[{"role":"user","content":"x"}]}""", null, "application/json"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(fault is null ? HttpStatusCode.OK : HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal((fault, fault is null ? Thumbprint(client) : null), ((await gateway.NextRecordAsync()).OutcomeDetail, shown));
+    }
+
     /// <param name="fault">As the record names it; null: the call succeeds.</param>
     private static async Task AssertAsync(GatewayHost gateway, string? fault)
     {

@@ -1,3 +1,4 @@
+using Gateway.Core.Logging;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -15,7 +16,7 @@ public static class SomeRecords
         var service = new ServiceConfig { Id = Guid.NewGuid(), Name = "some-service", Host = "up.example", Port = 443, Protocol = "https" };
         var record = new RequestRecord
         {
-            RequestId = id ?? Guid.NewGuid().ToString("N"),
+            RequestId = id ?? RequestIds.New(startedAtMs),
             StartedAtMs = startedAtMs,
             StartTimestamp = startedAtMs,
             Method = "POST",

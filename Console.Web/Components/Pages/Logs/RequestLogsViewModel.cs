@@ -1,5 +1,6 @@
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
@@ -21,7 +22,8 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     private readonly Dictionary<string, (RequestRow Row, DateTimeOffset Until)> _lingering = [];
     private List<RequestRow> _stored = [];
     private IReadOnlyList<RequestRow> _running = [];
-    private long _newest;
+    private HashSet<long> _known = [];
+    private long _position;
     private long _oldest;
 
     /// <summary>What the table shows, by start, newest first, so that a call keeps its place when it ends. Replaced as a whole, never changed.</summary>
@@ -68,7 +70,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
 
     public bool IsEmpty => IsLoaded && Rows.Count == 0 && LoadError is null;
 
-    public bool IsFiltered => Filter != RequestFilter.None with { From = Filter.From };
+    public bool IsFiltered => Filter.IsNarrowed;
 
     /// <summary>Length of the shown window.</summary>
     public TimeSpan Range { get; private set; } = TimeSpan.FromHours(24);
@@ -85,9 +87,10 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     {
         try
         {
+            // Read first: what is stored while the list is read comes twice rather than never.
+            _position = store.Position;
             var page = await store.ListAsync(Filter, null, PageSize, cancellationToken);
-            _stored = [.. page];
-            _newest = page.Count > 0 ? page[0].Sequence : 0;
+            Keep([.. page]);
             _oldest = page.Count > 0 ? page[^1].Sequence : 0;
             NewWhilePaused = 0;
             HasOlder = page.Count == PageSize;
@@ -112,29 +115,24 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             return false;
         }
 
+        var newer = store.ReadNewer(Filter, _position);
         if (IsPaused || !IsFollowing)
         {
-            var waiting = await store.ListNewerAsync(Filter, _newest, 1000, cancellationToken);
-            var changed = waiting.Count != NewWhilePaused;
-            NewWhilePaused = waiting.Count;
+            var changed = newer.Rows.Count != NewWhilePaused;
+            NewWhilePaused = newer.Rows.Count;
             return changed;
         }
 
-        var newer = await store.ListNewerAsync(Filter, _newest, 1000, cancellationToken);
-        if (newer.Count > 0)
+        if (newer.IsGap)
         {
-            _newest = newer[0].Sequence;
-            var merged = new List<RequestRow>(newer.Count + _stored.Count);
-            merged.AddRange(newer);
-            merged.AddRange(_stored);
-            if (merged.Count > MaxRows)
-            {
-                merged.RemoveRange(MaxRows, merged.Count - MaxRows);
-                _oldest = merged[^1].Sequence;
-                HasOlder = true;
-            }
+            await ReloadAsync(cancellationToken);
+            return true;
+        }
 
-            _stored = merged;
+        _position = newer.Position;
+        if (newer.Rows.Count > 0)
+        {
+            Keep([.. newer.Rows.Where(r => !_known.Contains(r.Sequence)), .. _stored]);
             await LoadHistogramAsync(cancellationToken);
         }
 
@@ -150,7 +148,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         }
 
         var page = await store.ListAsync(Filter, _oldest, PageSize, cancellationToken);
-        _stored = [.. _stored, .. page];
+        Keep([.. _stored, .. page.Where(r => !_known.Contains(r.Sequence))]);
         _oldest = page.Count > 0 ? page[^1].Sequence : _oldest;
         HasOlder = page.Count == PageSize && _stored.Count < MaxRows;
         Compose();
@@ -188,11 +186,28 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         }
     }
 
+    private void Keep(List<RequestRow> rows)
+    {
+        rows.Sort((a, b) => b.Sequence.CompareTo(a.Sequence));
+        if (rows.Count > MaxRows)
+        {
+            rows.RemoveRange(MaxRows, rows.Count - MaxRows);
+            _oldest = rows[^1].Sequence;
+            HasOlder = true;
+        }
+
+        _stored = rows;
+        _known = [.. rows.Select(r => r.Sequence)];
+    }
+
+    /// <summary>The bars begin at round times, so that the log need not count row by row.</summary>
     private async Task LoadHistogramAsync(CancellationToken cancellationToken)
     {
         var to = time.GetUtcNow();
-        HistogramFrom = to - Range;
-        Histogram = await store.HistogramAsync(Filter with { From = null }, HistogramFrom, to, 120, cancellationToken);
+        var step = StatsSteps.For(Range);
+        HistogramFrom = StatsSteps.Floor(to - Range, step);
+        var bars = (int)Math.Ceiling((to - HistogramFrom) / step);
+        Histogram = await store.HistogramAsync(Filter with { From = null, To = null }, HistogramFrom, HistogramFrom + (step * bars), bars, cancellationToken);
     }
 
     private void Compose()
@@ -203,7 +218,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         foreach (var record in feed.ListInFlight())
         {
             var row = RequestRows.FromRunning(record);
-            if (RequestRows.Matches(Filter, row))
+            if (Filter.Matches(row))
             {
                 running.Add(row);
             }

@@ -1,6 +1,7 @@
 using ConsoleWeb.Components.Pages.Entities;
 using ConsoleWeb.Components.Pages.Keys;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;

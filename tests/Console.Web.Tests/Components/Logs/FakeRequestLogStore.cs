@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Data.Logs;
-using ConsoleWeb.Live;
+using ConsoleWeb.Data.Logs.Filters;
 
 namespace ConsoleWeb.Tests.Components.Logs;
 
@@ -24,8 +24,19 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     public Task<IReadOnlyList<RequestRow>> ListAsync(RequestFilter filter, long? before, int size, CancellationToken cancellationToken) =>
         Answer(_rows.Where(r => (before is null || r.Sequence < before) && Matches(filter, r)).Take(size));
 
-    public Task<IReadOnlyList<RequestRow>> ListNewerAsync(RequestFilter filter, long after, int max, CancellationToken cancellationToken) =>
-        Answer(_rows.Where(r => r.Sequence > after && Matches(filter, r)).Take(max));
+    public long Position => _rows.Count;
+
+    public LogTailRead ReadNewer(RequestFilter filter, long position)
+    {
+        Throw();
+        return new LogTailRead([.. _rows.Where(r => r.Sequence > position && Matches(filter, r))], Position, IsGap: false);
+    }
+
+    public Task<StatsAnswer> StatsAsync(StatsQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, []));
+
+    public Task<IReadOnlyList<FacetCount>> CountAsync(RequestFilter filter, LogField field, int max, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FacetCount>>([.. _rows.Where(r => Matches(filter, r)).GroupBy(r => field.Value(r)?.ToString()).Select(g => new FacetCount(g.Key, g.Count())).Take(max)]);
 
     public Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken)
     {
@@ -55,7 +66,7 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     }
 
     private static bool Matches(RequestFilter filter, RequestRow row) =>
-        (filter.From is null || row.StartedAt >= filter.From) && RequestRows.Matches(filter, row);
+        (filter.From is null || row.StartedAt >= filter.From) && filter.Matches(row);
 
     private Task<IReadOnlyList<RequestRow>> Answer(IEnumerable<RequestRow> rows)
     {

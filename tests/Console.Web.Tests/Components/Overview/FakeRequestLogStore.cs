@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 
 namespace ConsoleWeb.Tests.Components.Overview;
 
@@ -21,8 +22,15 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     public Task<IReadOnlyList<RequestRow>> ListAsync(RequestFilter filter, long? before, int size, CancellationToken cancellationToken) =>
         Failure is not null ? Task.FromException<IReadOnlyList<RequestRow>>(Failure) : Task.FromResult<IReadOnlyList<RequestRow>>([.. In(filter).Take(size)]);
 
-    public Task<IReadOnlyList<RequestRow>> ListNewerAsync(RequestFilter filter, long after, int max, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<RequestRow>>([.. In(filter).Where(r => r.Sequence > after).Take(max)]);
+    public long Position => Rows.Count;
+
+    public LogTailRead ReadNewer(RequestFilter filter, long position) => new([.. In(filter).Take(Rows.Count - (int)position)], Position, IsGap: false);
+
+    public Task<StatsAnswer> StatsAsync(StatsQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, []));
+
+    public Task<IReadOnlyList<FacetCount>> CountAsync(RequestFilter filter, LogField field, int max, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FacetCount>>([]);
 
     public Task<StoredRequest?> FindAsync(string requestId, CancellationToken cancellationToken) => Task.FromResult<StoredRequest?>(null);
 

@@ -1,4 +1,4 @@
-using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using Gateway.Testing;
 using Gateway.Testing.Logging;
 using Microsoft.Data.Sqlite;

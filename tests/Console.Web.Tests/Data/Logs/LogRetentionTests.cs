@@ -105,13 +105,14 @@ public sealed class LogRetentionTests
     {
         await using var log = await TestLog.StartAsync(set: o => o.Retention.MaxAgeDays = 30);
         await log.WriteAsync(Enumerable.Range(0, 5).Select(_ => Sized(null, 10, TestLog.Start)));
+        var last = (await log.RowsAsync())[0].Sequence;
 
         log.Time.Advance(TimeSpan.FromDays(31));
         Assert.True(await Poll.UntilAsync(() => Count(log) == 0));
         await log.WriteAsync(Sized("new", 10, TestLog.Start.AddDays(31)));
 
         // A sequence is never used twice, or a reader that pages by it would miss rows.
-        Assert.Equal(("new", 6L), (await log.RowsAsync()).Select(r => (r.RequestId, r.Sequence)).Single());
+        Assert.Equal(("new", true), (await log.RowsAsync()).Select(r => (r.RequestId, r.Sequence > last)).Single());
         var stored = await log.Store.FindAsync("new", TestContext.Current.CancellationToken);
         Assert.Equal("some-service", (string?)stored!.Record["service"]!["name"]);
         Assert.Equal(["new"], await log.IdsAsync(new() { From = TestLog.Start.AddDays(30) }));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using Gateway.Core.Logging;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
@@ -15,13 +16,15 @@ public sealed class RequestLogRoundTripTests
     {
         await using var log = await TestLog.StartAsync();
 
-        await log.WriteAsync(Full("a1"));
+        var record = Full("a1");
+        (record.RequestSize, record.ResponseSize) = (10, 20);
+        await log.WriteAsync(record);
 
         var row = Assert.Single(await log.RowsAsync());
         Assert.Equal(
             new RequestRow
             {
-                Sequence = 1,
+                Sequence = row.Sequence,
                 RequestId = "a1",
                 StartedAt = TestLog.Start,
                 Status = 200,
@@ -51,6 +54,8 @@ public sealed class RequestLogRoundTripTests
                 TimeToFirstTokenMs = 6785.2,
                 TotalMs = 6789.5,
                 GatewayMs = 2.5,
+                RequestSize = 10,
+                ResponseSize = 20,
             },
             row);
     }
@@ -154,14 +159,19 @@ public sealed class RequestLogRoundTripTests
     }
 
     [Fact]
-    public async Task Write_SameRequestTwice_IsStoredOnce()
+    public async Task Write_BatchAgainAfterACommitInDoubt_StoresEachRequestOnce()
     {
         await using var log = await TestLog.StartAsync();
+        using var connection = log.Database.OpenWriter();
+        using var batch = new RequestBatch(connection, hasAliases: true);
+        batch.Write([SomeRecords.Plain("a1"), SomeRecords.AiProxy("b2")], _ => { });
 
-        await log.WriteAsync(SomeRecords.Plain("a1"), SomeRecords.Plain("a1"), SomeRecords.Plain("b2"));
+        // What fails afterwards looks to the writer as if nothing had been stored.
+        Assert.ThrowsAny<Exception>(() => batch.Write([null!], _ => { }));
+        batch.Write([SomeRecords.Plain("a1"), SomeRecords.AiProxy("b2"), SomeRecords.Plain("c3")], _ => { });
 
-        Assert.Equal(["b2", "a1"], await log.IdsAsync());
-        Assert.NotNull(await log.Store.FindAsync("b2", TestContext.Current.CancellationToken));
+        Assert.Equal(["c3", "b2", "a1"], await log.IdsAsync());
+        Assert.Equal(3, (await log.Store.SumAsync(RequestFilter.None, TestContext.Current.CancellationToken)).Requests);
     }
 
     [Fact]
@@ -191,7 +201,8 @@ public sealed class RequestLogRoundTripTests
         await using var second = await TestLog.StartAsync(path);
         await second.WriteAsync(SomeRecords.Plain("c3"));
 
-        Assert.Equal([("c3", 3L), ("b2", 2L), ("a1", 1L)], (await second.RowsAsync()).Select(r => (r.RequestId, r.Sequence)));
+        Assert.Equal(["c3", "b2", "a1"], await second.IdsAsync());
+        Assert.Equal(3, (await second.Store.SumAsync(RequestFilter.None, TestContext.Current.CancellationToken)).Requests);
         var stored = await second.Store.FindAsync("a1", TestContext.Current.CancellationToken);
         Assert.Equal("ask", (string?)stored!.Record["ai"]!["proxy"]!["payload"]!["request"]);
     }

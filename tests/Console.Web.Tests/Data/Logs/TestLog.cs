@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Gateway.Testing;
@@ -21,10 +22,10 @@ internal sealed class TestLog : IAsyncDisposable
         _keepsFile = keepsFile;
         Database = new LogDatabase(path, busySeconds: 1) { MaxPages = maxPages };
         Queue = queue;
-        var signal = new LogSignal();
-        Store = new SqliteRequestLogStore(Database, signal);
+        var tail = new LogTail();
+        Store = new SqliteRequestLogStore(Database, tail, Time);
         Writer = new RequestLogWriter(
-            Database, queue, signal, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
+            Database, queue, tail, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
     }
 
     public FakeTimeProvider Time { get; } = new(Start);

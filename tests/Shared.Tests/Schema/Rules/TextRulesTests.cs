@@ -57,7 +57,7 @@ public sealed class TextRulesTests
     [InlineData("1a", "invalid value: 1a")]
     [InlineData("my-", "invalid value: my-")]
     [InlineData("My", "invalid value: My")]
-    [InlineData("env", "must not be one of: aws, azure, conjur, env, gcp, hcv")]
+    [InlineData("env", "must not be one of: aws, azure, conjur, env, file, gcp, hcv")]
     public void VaultPrefix(string text, string? fault) => Assert.Equal(fault, new VaultPrefixRule().Check(text));
 
     [Theory]

@@ -1,0 +1,64 @@
+namespace ConsoleWeb.Data.Logs.Filters;
+
+/// <summary>A filter as SQL: a range of rows, conditions on facets, and conditions on rows.</summary>
+internal sealed class RequestFilterSql
+{
+    private readonly List<FilterTerm> _facetTerms = [];
+    private readonly List<FilterTerm> _rowTerms = [];
+    private readonly RequestFilter _filter;
+
+    /// <param name="before">Only rows with a smaller number; null: all.</param>
+    public RequestFilterSql(RequestFilter filter, long? before = null)
+    {
+        _filter = filter;
+        First = filter.From is { } from ? RowIds.From(from) : 0;
+        End = Math.Min(before ?? long.MaxValue, filter.To is { } to ? RowIds.From(to) : long.MaxValue);
+        foreach (var term in filter.Terms)
+        {
+            (term.Field.Place == LogFieldPlace.Facet ? _facetTerms : _rowTerms).Add(term);
+        }
+
+        Session = filter.Terms.OfType<AnyOfTerm>().FirstOrDefault(t => t.Field == LogFields.Session && !t.IsNegated && t.Values.Count == 1 && !t.Values[0].Contains('*', StringComparison.Ordinal))?.Values[0];
+        RequestId = filter.Terms.OfType<AnyOfTerm>().FirstOrDefault(t => t.Field == LogFields.Id && !t.IsNegated && t.Values.Count == 1 && !t.Values[0].Contains('*', StringComparison.Ordinal))?.Values[0].ToLowerInvariant();
+    }
+
+    /// <summary>The first row's number, and the first one after the last.</summary>
+    public long First { get; }
+
+    public long End { get; }
+
+    /// <summary>The one session that is asked for; null without one.</summary>
+    public string? Session { get; }
+
+    /// <summary>The one request that is asked for; null without one.</summary>
+    public string? RequestId { get; }
+
+    public bool HasFacetTerms => _facetTerms.Count > 0;
+
+    /// <summary>Whether facets and window alone decide, so that sums can be taken from roll-ups.</summary>
+    public bool IsFacetsOnly => _rowTerms.Count == 0 && _filter.Texts.Count == 0;
+
+    /// <summary>Conditions on <c>facets f</c>.</summary>
+    public string FacetWhere(SqlParameters parameters) => And([.. _facetTerms.Select(t => t.ToSql(parameters))]);
+
+    /// <summary>Conditions on <c>requests r</c> and <c>sessions s</c> that facets do not decide.</summary>
+    public string RowWhere(SqlParameters parameters) =>
+        And([.. _rowTerms.Select(t => t.ToSql(parameters)), .. _filter.Texts.Select(t => Contains(t, parameters))]);
+
+    /// <summary>Conditions on <c>zones z</c>; null when zones do not help.</summary>
+    public string? ZoneWhere(SqlParameters parameters)
+    {
+        var conditions = _rowTerms.Select(t => t.ToZoneSql(parameters)).OfType<string>().ToArray();
+        return conditions.Length == 0 ? null : And(conditions);
+    }
+
+    private static string And(string[] conditions) => conditions.Length == 0 ? "TRUE" : string.Join(" AND ", conditions);
+
+    private static string Contains(string text, SqlParameters parameters)
+    {
+        var pattern = parameters.Add($"%{SqlParameters.Escape(text)}%");
+        var rows = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => $"{(f == LogFields.Id ? AnyOfTerm.IdText : f.Sql)} LIKE {pattern} ESCAPE '\\'");
+        var facets = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Facet).Select(f => $"{f.Sql} LIKE {pattern} ESCAPE '\\'");
+        return $"(({string.Join(" OR ", rows)}) IS TRUE OR r.facet IN (SELECT f.id FROM facets f WHERE {string.Join(" OR ", facets)}))";
+    }
+}

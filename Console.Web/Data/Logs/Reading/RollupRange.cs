@@ -1,0 +1,49 @@
+using ConsoleWeb.Data.Logs.Rollups;
+
+namespace ConsoleWeb.Data.Logs.Reading;
+
+/// <summary>A part of a window, and at which grain it is read.</summary>
+/// <param name="Level">Null: from the rows themselves.</param>
+/// <param name="From">Unix milliseconds, included; a multiple of the level's length.</param>
+/// <param name="To">Unix milliseconds, excluded.</param>
+internal readonly record struct RollupRange(RollupLevel? Level, long From, long To)
+{
+    /// <summary>Cuts a window into the coarsest parts that fill it exactly.</summary>
+    /// <param name="step">Sums must not reach over its multiples, counted from <paramref name="from"/>; null: they may.</param>
+    /// <param name="now">Tells which fine sums are still there.</param>
+    public static IReadOnlyList<RollupRange> Cover(long from, long to, long? step, long now)
+    {
+        var levels = RollupLevel.All.Where(level => step is not { } length || (length % level.Length == 0 && from % level.Length == 0)).Reverse().ToArray();
+        var parts = new List<RollupRange>();
+        Cut(from, to, levels, now, parts);
+        return parts;
+    }
+
+    private static void Cut(long from, long to, ReadOnlySpan<RollupLevel> levels, long now, List<RollupRange> parts)
+    {
+        if (from >= to)
+        {
+            return;
+        }
+
+        if (levels.IsEmpty)
+        {
+            parts.Add(new RollupRange(null, from, to));
+            return;
+        }
+
+        var level = levels[0];
+        var earliest = level.Keep is { } keep ? Math.Max(from, now - (long)keep.TotalMilliseconds + level.Length) : from;
+        var first = (earliest + level.Length - 1) / level.Length * level.Length;
+        var end = to / level.Length * level.Length;
+        if (first >= end)
+        {
+            Cut(from, to, levels[1..], now, parts);
+            return;
+        }
+
+        Cut(from, first, levels[1..], now, parts);
+        parts.Add(new RollupRange(level, first, end));
+        Cut(end, to, levels[1..], now, parts);
+    }
+}

@@ -1,0 +1,16 @@
+namespace ConsoleWeb.Data.Logs.Rollups;
+
+/// <summary>A grain at which sums are kept.</summary>
+/// <param name="Length">Milliseconds of one bucket.</param>
+/// <param name="Keep">How long buckets are kept; null for ever.</param>
+internal sealed record RollupLevel(string Table, long Length, TimeSpan? Keep)
+{
+    public static readonly RollupLevel Minutes = new("rollup_minutes", 60_000, TimeSpan.FromHours(49));
+
+    public static readonly RollupLevel Hours = new("rollup_hours", 3_600_000, TimeSpan.FromDays(400));
+
+    public static readonly RollupLevel Days = new("rollup_days", 86_400_000, null);
+
+    /// <summary>From fine to coarse.</summary>
+    public static readonly IReadOnlyList<RollupLevel> All = [Minutes, Hours, Days];
+}

@@ -1,0 +1,138 @@
+using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Facets;
+using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs.Reading;
+using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Live;
+using Gateway.Shared.Contracts;
+using Gateway.Shared.Logging;
+using Gateway.Testing.Logging;
+
+namespace ConsoleWeb.Tests.Data.Logs;
+
+public sealed class StatsTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    /// <summary>Sums that are kept must say what counting the rows says, whatever the window.</summary>
+    [Fact]
+    public async Task Stats_AnyWindowAndFilter_EqualWhatTheRowsSay()
+    {
+        await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
+        var random = new Random(11);
+        await log.WriteAsync(Enumerable.Range(0, 400).Select(i => Record(random)));
+        var rows = await log.RowsAsync();
+        string[] filters = ["", "model:gpt-1", "status:error", "-agent:codex", "model:gpt-* status:<400", "route:nothing"];
+
+        for (var i = 0; i < 60; i++)
+        {
+            var (from, to) = (TestLog.Start - TimeSpan.FromMinutes(random.Next(0, 90_000)), TestLog.Start + TimeSpan.FromMilliseconds(random.Next(0, 1_000_000)));
+            var filter = FilterText.Parse(filters[i % filters.Length]).Filter with { From = from, To = to };
+
+            var sum = await log.Store.SumAsync(filter, None);
+
+            var meant = rows.Where(r => r.StartedAt >= from && r.StartedAt < to && filter.Matches(r)).ToList();
+            Assert.Equal(
+                (meant.Count, meant.Count(r => r.IsError), meant.Sum(r => r.InputTokens), meant.Sum(r => r.OutputTokens), meant.Sum(r => r.Cost ?? 0), meant.Count(r => r is { IsLlm: true, Cost: null })),
+                (sum.Requests, sum.Errors, sum.InputTokens, sum.OutputTokens, sum.Cost, sum.Unpriced));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, "model")]
+    [InlineData(60, "agent")]
+    [InlineData(24 * 60, "status")]
+    [InlineData(7, "model")]
+    public async Task Stats_PerStepAndGroup_EqualWhatTheRowsSay(int minutes, string groupBy)
+    {
+        await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
+        var random = new Random(minutes);
+        await log.WriteAsync(Enumerable.Range(0, 300).Select(i => Record(random)));
+        var rows = await log.RowsAsync();
+        var (step, field) = (TimeSpan.FromMinutes(minutes), LogFields.Find(groupBy)!);
+        var from = StatsSteps.Floor(TestLog.Start.AddDays(-100), step);
+
+        var answer = await log.Store.StatsAsync(new StatsQuery(RequestFilter.None, from, TestLog.Start, step, field, HasPercentiles: true), None);
+
+        var expected = rows.Where(r => r.StartedAt >= from && r.StartedAt < TestLog.Start)
+            .GroupBy(r => (StatsSteps.Floor(r.StartedAt, TimeSpan.FromMilliseconds(1)) - from).Ticks / step.Ticks * step.Ticks is var ticks ? (from.AddTicks(ticks), field.Value(r)?.ToString()) : default)
+            .ToDictionary(g => g.Key, g => (g.LongCount(), g.LongCount(r => r.IsFailed), g.Sum(r => r.OutputTokens), g.LongCount(r => r.TimeToFirstTokenMs is not null)));
+        Assert.Equal(expected.Count, answer.Points.Count);
+        Assert.All(answer.Points, p => Assert.Equal(expected[(p.Start, p.Group)], (p.Sums.Requests, p.Sums.Failed, p.Sums.OutputTokens, p.Times!.TimeToFirstToken.Count)));
+    }
+
+    [Fact]
+    public async Task Stats_Percentiles_AreRightToAFortieth()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Enumerable.Range(1, 1000).Select(i =>
+        {
+            var record = SomeRecords.AiProxy();
+            record.Llm!.TimeToFirstTokenMs = i * 3;
+            return record;
+        }));
+
+        var answer = await log.Store.StatsAsync(new StatsQuery(RequestFilter.None, TestLog.Start.AddHours(-1), TestLog.Start.AddHours(1), null, null, HasPercentiles: true), None);
+
+        var times = Assert.Single(answer.Points).Times!.TimeToFirstToken;
+        Assert.Equal(1000, times.Count);
+        Assert.All(new[] { (1500.0, times.P50), (2850, times.P95), (2970, times.P99) }, t => Assert.InRange(t.Item2!.Value, t.Item1 * 0.975, t.Item1 * 1.025));
+    }
+
+    [Fact]
+    public async Task Count_Field_TellsItsValuesByFrequency()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(DifferentRecords.All());
+        await log.WriteAsync(SomeRecords.Plain("again"));
+
+        var counts = await log.Store.CountAsync(RequestFilter.None, LogFields.Agent, 10, None);
+
+        Assert.Equal([("curl", 2L), ("claude-code", 1L), ("codex", 1L)], counts.Select(c => (c.Value, c.Requests)));
+    }
+
+    [Fact]
+    public void Cover_WindowOfMonths_UsesDaysAndFillsTheEdgesFinely()
+    {
+        var now = TestLog.Start.ToUnixTimeMilliseconds();
+        var (from, to) = (now - 90L * 86_400_000 - 5_000_123, now - 4_321_987);
+
+        var parts = RollupRange.Cover(from, to, null, now);
+
+        Assert.Equal((from, to), (parts[0].From, parts[^1].To));
+        Assert.All(parts.Zip(parts.Skip(1)), p => Assert.Equal(p.First.To, p.Second.From));
+        Assert.True(parts.Where(p => p.Level is null).Sum(p => p.To - p.From) < 2 * 3_600_000);
+        Assert.Contains(parts, p => p.Level?.Table == "rollup_days" && p.To - p.From > 80L * 86_400_000);
+    }
+
+    [Fact]
+    public async Task Facets_ManyInventedNames_StayBounded()
+    {
+        await using var log = await TestLog.StartAsync();
+        using var connection = log.Database.OpenWriter();
+        using var table = new FacetTable(connection, most: 50);
+        var facet = FacetColumns.Of(RequestRows.FromRunning(SomeRecords.AiProxy()));
+
+        var ids = Enumerable.Range(0, 500).Select(i => table.Add(facet with { Model = $"invented-{i}", Method = $"M{i}" }, i)).ToList();
+        table.Flush();
+
+        Assert.Equal(51, ids.Distinct().Count());
+        Assert.Equal(51, LogDatabase.Number(connection, "SELECT count(*) FROM facets"));
+        Assert.Equal(450, LogDatabase.Number(connection, "SELECT requests FROM facets WHERE model IS NULL AND method = 'OTHER'"));
+    }
+
+    private static RequestRecord Record(Random random)
+    {
+        var record = SomeRecords.AiProxy(null, TestLog.Start.AddMilliseconds(-random.NextInt64(0, 95L * 86_400_000)).ToUnixTimeMilliseconds());
+        record.Status = new[] { 200, 200, 200, 404, 502 }[random.Next(5)];
+        record.Agent = new[] { "codex", "claude-code", null }[random.Next(3)];
+        record.Consumer = new ConsumerConfig { Username = $"user-{random.Next(3)}" };
+        record.Timings.Total = random.Next(1, 100_000);
+        var llm = record.Llm!;
+        llm.ResponseModel = $"gpt-{random.Next(3)}";
+        llm.TimeToFirstTokenMs = random.Next(2) == 0 ? null : random.Next(1, 5000);
+        (llm.Cost, llm.IsPriced) = (random.Next(1000) * 0.000_001m, random.Next(4) > 0);
+        llm.Usage = llm.Usage! with { PromptTokens = random.Next(10_000), CompletionTokens = random.Next(1000) };
+        return record;
+    }
+}
