@@ -9,6 +9,9 @@ namespace ConsoleWeb.AdminApi;
 /// <param name="body">Written as it is; null: no body.</param>
 internal sealed class AdminJson(int status, JsonNode? body) : IResult
 {
+    /// <summary>Without escapes that are not needed.</summary>
+    public static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task ExecuteAsync(HttpContext httpContext)

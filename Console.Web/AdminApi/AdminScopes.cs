@@ -16,7 +16,7 @@ internal static class AdminScopes
 
         return parts.FirstOrDefault() switch
         {
-            "logs" => TokenScopes.LogsRead,
+            "logs" or "stats" => TokenScopes.LogsRead,
             "v2" or "v3" or "konnect-api" or null or "status" or "endpoints" => null,
             // Checking a document changes nothing.
             "schemas" or "konnect-schemas" => TokenScopes.ConfigRead,

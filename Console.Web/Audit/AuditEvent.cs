@@ -40,6 +40,8 @@ internal static class AuditActions
     public const string UserChange = "user.change";
     public const string UserPassword = "user.password";
     public const string PayloadView = "payload.view";
+
+    public const string LogExport = "logs.export";
     public const string BackupCreate = "backup.create";
     public const string BackupRestore = "backup.restore";
 

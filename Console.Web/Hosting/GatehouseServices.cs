@@ -103,6 +103,7 @@ internal static class GatehouseServices
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<StatsEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<LogStream>();
@@ -120,6 +121,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);
+            provider.GetRequiredService<StatsEndpoints>().Map(table);
             provider.GetRequiredService<HistoryEndpoints>().Map(table);
             provider.GetRequiredService<AuditEndpoints>().Map(table);
             return table;

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using ConsoleWeb.Audit;
+using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Entities;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
@@ -10,6 +12,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
     public void Map(AdminRouteTable table) => table
         .Get("/logs", ListAsync)
         .Get("/logs/stream", StreamAsync)
+        .Get("/logs/export", ExportAsync)
         .Get("/logs/{id}", FindAsync);
 
     private async Task<IResult> ListAsync(AdminContext context)
@@ -66,12 +69,36 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
         }
     }
 
-    private Task<IResult> StreamAsync(AdminContext context)
+    private Task<IResult> ExportAsync(AdminContext context)
     {
-        var read = LogQuery.Read(context.Request.Query, time.GetUtcNow());
-        return Task.FromResult(read.IsError ? AdminErrors.Of(read.Error) : stream.Follow(read.Value.Filter, context.Request.Query["in_flight"] == "true"));
+        var filter = LogQuery.ReadFilter(context.Request.Query, time.GetUtcNow());
+        if (filter.IsError)
+        {
+            return Task.FromResult(AdminErrors.Of(filter.Error));
+        }
+
+        var format = PageQuery.Text(context.Request.Query, "format") ?? "jsonl";
+        if (format is not ("jsonl" or "csv"))
+        {
+            return Task.FromResult(AdminErrors.Of(new InvalidOption("format", "must be jsonl or csv")));
+        }
+
+        var hasPayloads = context.Request.Query["payloads"] == "true";
+        if (hasPayloads && !context.MaySeePayloads)
+        {
+            return Task.FromResult(AdminErrors.Message(StatusCodes.Status403Forbidden, $"bodies need the scope '{TokenScopes.PayloadsRead}'"));
+        }
+
+        audit.Post(new AuditEvent(AuditActions.LogExport, context.Actor, $"{format}{(hasPayloads ? " with bodies" : "")}{context.Request.QueryString}"));
+        return Task.FromResult<IResult>(new LogExport(store, filter.Value, format == "csv", hasPayloads));
     }
 
-    private static IResult Unavailable(Exception exception) =>
+    private Task<IResult> StreamAsync(AdminContext context)
+    {
+        var read = LogQuery.ReadFilter(context.Request.Query, time.GetUtcNow());
+        return Task.FromResult(read.IsError ? AdminErrors.Of(read.Error) : stream.Follow(read.Value, context.Request.Query["in_flight"] == "true"));
+    }
+
+    internal static IResult Unavailable(Exception exception) =>
         AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, $"the request log cannot be read: {exception.Message}");
 }

@@ -6,11 +6,24 @@ using Gateway.Shared.Results;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
-/// <summary>The query of <c>GET /logs</c>: page and filter.</summary>
+/// <summary>The query of <c>GET /logs</c> and its kin: page and filter.</summary>
 /// <param name="Before">Rows older than this one; null: from the newest.</param>
 internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
 {
     public static Result<LogQuery> Read(IQueryCollection query, DateTimeOffset now)
+    {
+        var filter = ReadFilter(query, now);
+        if (filter.IsError)
+        {
+            return filter.Error;
+        }
+
+        var page = PageQuery.Read(query);
+        return page.IsError ? page.Error : new LogQuery(filter.Value, page.Value.Size, page.Value.Before);
+    }
+
+    /// <summary>The filter alone: <c>q</c>, <c>from</c>, <c>to</c>, and terms as parameters of their own.</summary>
+    public static Result<RequestFilter> ReadFilter(IQueryCollection query, DateTimeOffset now)
     {
         var (filter, wrong) = FilterText.Parse(query["q"]);
         if (wrong is not null)
@@ -45,13 +58,7 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
             filter = (filter with { Terms = [.. filter.Terms.Where(t => t.Field != term.Field)] }).And(term);
         }
 
-        var page = PageQuery.Read(query);
-        if (page.IsError)
-        {
-            return page.Error;
-        }
-
-        return new LogQuery(filter with { From = from, To = to }, page.Value.Size, page.Value.Before);
+        return filter with { From = from, To = to };
     }
 
     /// <summary>Terms that may also be given as parameters of their own.</summary>

@@ -83,7 +83,8 @@ internal static class RequestColumns
         };
     }
 
-    public static decimal ToCost(long units) => units * CostUnit;
+    /// <summary>The division takes the zeros off the end.</summary>
+    public static decimal ToCost(long units) => units * CostUnit / 1.0000000000000000000000000000m;
 
     public static long ToUnits(decimal cost) => (long)Math.Clamp(Math.Round(cost / CostUnit), long.MinValue / 2, long.MaxValue / 2);
 

@@ -10,7 +10,7 @@ namespace ConsoleWeb.Tests.AdminApi.Logs;
 /// <summary>Who may read the request log. A host of its own for each test, because failed attempts are counted.</summary>
 public sealed class LogAccessTests : IAsyncLifetime
 {
-    private static readonly string[] Paths = ["/logs", "/logs/some-id", "/logs/stream"];
+    private static readonly string[] Paths = ["/logs", "/logs/some-id", "/logs/stream", "/logs/export", "/stats", "/stats/values"];
 
     private TestHost? _host;
 
