@@ -55,7 +55,7 @@ internal sealed partial class AdminApiMiddleware(
             return AdminErrors.Message(refusal.Status, refusal.Message);
         }
 
-        var path = http.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
+        var path = PathOf(http);
         var (rest, isKonnect) = KonnectPaths.Strip(path, plane.Id);
         if (!routes.TryFind(rest, out var handlers, out var values))
         {
@@ -77,6 +77,9 @@ internal sealed partial class AdminApiMiddleware(
         var (actor, denied) = await authentication.AuthenticateAsync(http, AdminScopes.Needed(method, rest), isKonnect);
         return denied ?? await handler(new AdminContext(http, values, actor!));
     }
+
+    /// <summary>The path as the client wrote it: an encoded slash inside a name stays one.</summary>
+    public static string PathOf(HttpContext http) => http.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
 
     private static AdminJson Preflight(HttpContext http, IEnumerable<string> methods)
     {

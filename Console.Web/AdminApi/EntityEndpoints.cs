@@ -29,12 +29,14 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                 MapParent(table, kind, key.Field, parent);
             }
         }
+
+        table.Get(KonnectPaths.AllTargets, c => Task.FromResult(List(c, EntityKinds.Targets, new EntityQuery())));
     }
 
     private void MapCollection(AdminRouteTable table, EntityKind kind)
     {
         var one = $"/{kind.Path}/{{id}}";
-        table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery(), $"/{kind.Path}")))
+        table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery())))
             .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)))
             .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)))
             .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted), entities.Find(kind, c["id"], c.Actor)))
@@ -54,7 +56,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         JsonObject? Child(AdminContext c, JsonObject parent) => entities.FindChild(kind, field, Id(parent), c["id"], c.Actor);
 
         table.Get(many, c => Task.FromResult(Parent(c) is { } parent
-                ? List(c, kind, new EntityQuery(ParentField: field, ParentId: Id(parent)), c.Request.Path)
+                ? List(c, kind, new EntityQuery(ParentField: field, ParentId: Id(parent)))
                 : AdminErrors.NotFound))
             .Post(many, async c => Parent(c) is { } parent
                 ? await WriteAsync(c, kind, (field, parent), StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted))
@@ -154,7 +156,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         return result.IsError ? AdminErrors.Of(result.Error) : new AdminJson(success, WithAliases(kind, result.Value!));
     }
 
-    private IResult List(AdminContext context, EntityKind kind, EntityQuery query, string path)
+    private IResult List(AdminContext context, EntityKind kind, EntityQuery query)
     {
         var request = context.Request;
         var size = 100;
@@ -190,7 +192,8 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
         string? next = null;
         if (page.Value.Offset is { } following)
         {
-            next = $"{path}?offset={Uri.EscapeDataString(following)}"
+            // As it was asked for, so that a client below a prefix stays there.
+            next = $"{AdminApiMiddleware.PathOf(context.Http)}?offset={Uri.EscapeDataString(following)}"
                 + (tagText is null ? "" : $"&tags={Uri.EscapeDataString(tagText)}")
                 + (sizeText.Count == 0 ? "" : $"&size={size}");
         }

@@ -119,8 +119,8 @@ internal sealed class InformationEndpoints(
         ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.Kong(kind.Schema))
         : AdminErrors.Message(StatusCodes.Status404NotFound, $"No entity named '{name}'");
 
-    private IResult JsonSchemaOf(string name) => FindSingular(name) is { } kind
-        ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.JsonSchema(kind.Schema))
+    private static IResult JsonSchemaOf(string name) => KonnectSchemas.Find(name) is { } schema
+        ? new AdminJson(StatusCodes.Status200OK, schema)
         : AdminErrors.Message(StatusCodes.Status404NotFound, $"No entity named '{name}'");
 
     private static EntityKind? FindSingular(string name) => EntityKinds.All.FirstOrDefault(k => k.KonnectName == name || k.Singular == name);

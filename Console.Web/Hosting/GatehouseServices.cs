@@ -97,6 +97,7 @@ internal static class GatehouseServices
         services.AddSingleton<ConsumerGroupEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<ProxyCacheEndpoints>();
+        services.AddSingleton<PartialEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ControlPlane>();
@@ -116,6 +117,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
             provider.GetRequiredService<UpstreamEndpoints>().Map(table);
             provider.GetRequiredService<ProxyCacheEndpoints>().Map(table);
+            provider.GetRequiredService<PartialEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<MetricsEndpoint>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);

@@ -43,9 +43,13 @@ internal sealed class SchemaCatalog(AdminClient client)
         }
 
         return answer.IsSuccess
-            ? FromJsonSchema((answer.Body as JsonObject)?["properties"] as JsonObject)
+            ? FromJsonSchema(Unwrapped((answer.Body as JsonObject)?["properties"] as JsonObject))
             : throw new CommandFailureException($"reading {path.TrimStart('/')}: {answer.Describe()}");
     }
+
+    /// <summary>Credentials are described inside a member <c>value</c>.</summary>
+    private static JsonObject? Unwrapped(JsonObject? properties) =>
+        properties is { Count: 1 } && properties["value"]?["properties"] is JsonObject inner ? inner : properties;
 
     /// <summary>Konnect describes entities as JSON Schema; only names, nesting and defaults matter here.</summary>
     internal static JsonArray FromJsonSchema(JsonObject? properties)

@@ -36,6 +36,11 @@ internal sealed class EntityDocument(EntityKind kind, Guid id, JsonObject json)
                 yield return (key.Field, id);
             }
         }
+
+        foreach (var id in Kind == EntityKinds.Plugins ? PartialLinks.Of(Json) : [])
+        {
+            yield return (PartialLinks.Field, id);
+        }
     }
 }
 

@@ -127,7 +127,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             json[field.Field] = new JsonObject { ["id"] = found.ToString() };
         }
 
-        return null;
+        return kind == EntityKinds.Plugins ? PartialLinks.Check(state, json) : null;
     }
 
     /// <summary>Gathers what a delete takes along, or says why it may not happen.</summary>

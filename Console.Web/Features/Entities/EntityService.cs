@@ -162,6 +162,11 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
             shown[CertificateNames.Field] = new JsonArray([.. CertificateNames.Of(State, document.Id).Select(n => JsonValue.Create(n))]);
         }
 
+        if (document.Kind == EntityKinds.Plugins)
+        {
+            PartialLinks.Show(State, shown);
+        }
+
         Lifetime.Show(document.Kind, shown, time.GetUtcNow());
         return shown;
     }
