@@ -7,9 +7,11 @@ namespace ConsoleWeb.Audit;
 /// <summary>What the audit log keeps outside the database: its key, and which entry was the last.</summary>
 internal sealed class AuditFiles(DataDirectory directory)
 {
+    public const string KeyName = "audit.key";
+
     private byte[]? _key;
 
-    public string KeyFile => Path.Combine(directory.Keys, "audit.key");
+    public string KeyFile => Path.Combine(directory.Keys, KeyName);
 
     public string HeadFile => Path.Combine(directory.Keys, "audit.head");
 

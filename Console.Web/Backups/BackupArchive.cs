@@ -11,7 +11,12 @@ internal static class BackupArchive
 {
     private const int MaxManifest = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Writes the files of a folder. The archive appears under its name once it is whole, and only its owner can read it.</summary>
     public static async Task WriteAsync(string path, string folder, IReadOnlyList<string> names, string product, DateTimeOffset now, CancellationToken cancellationToken)
@@ -107,15 +112,15 @@ internal static class BackupArchive
             throw new BackupException($"the backup was written by a newer version ({manifest.Product})");
         }
 
-        if (!manifest.Has(BackupNames.Config) || manifest.Files.Any(f => f.Size < 0 || !BackupNames.All.Contains(f.Name)) || manifest.Files.DistinctBy(f => f.Name).Count() != manifest.Files.Count)
+        if (manifest.Files.Any(f => f is not { Size: >= 0 } || !BackupNames.All.Contains(f.Name)) || !manifest.Has(BackupNames.Config) || manifest.Files.DistinctBy(f => f.Name).Count() != manifest.Files.Count)
         {
             throw new InvalidDataException("its manifest names other files than a backup holds");
         }
 
         var free = new DriveInfo(folder).AvailableFreeSpace;
-        return manifest.Files.Sum(f => f.Size) is var needed && needed <= free
+        return manifest.Files.All(f => f.Size <= free) && manifest.Files.Sum(f => f.Size) <= free
             ? manifest
-            : throw new BackupException($"there is not enough room: {needed} bytes are needed and {free} are free");
+            : throw new BackupException($"there is not enough room for what it holds: {free} bytes are free");
     }
 
     private static async Task ExtractAsync(TarEntry entry, BackupFile file, string path, CancellationToken cancellationToken)

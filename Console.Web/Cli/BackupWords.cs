@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ConsoleWeb.Audit;
 using ConsoleWeb.Backups;
+using ConsoleWeb.Hosting;
 using ConsoleWeb.Options;
 
 namespace ConsoleWeb.Cli;
@@ -18,7 +18,9 @@ internal sealed class BackupWords(CliIo io)
         var backup = new Command("backup", "Copy configuration, users, tokens and the request log into one archive while the gateway runs") { file, noLogs, withKeys };
         backup.SetAction((parsed, cancellationToken) => FailWithReasonAsync(async () =>
         {
-            var directory = DataDirectory.From(LocalStore.Configuration(io));
+            var configuration = LocalStore.Configuration(io);
+            var directory = DataDirectory.From(configuration);
+            DataDirectoryException.ThrowIfRestoring(directory);
             if (!File.Exists(directory.ConfigDatabase))
             {
                 throw new CommandFailureException($"there is nothing to back up in {directory.Root}; Gateway__Data names another directory");
@@ -27,12 +29,15 @@ internal sealed class BackupWords(CliIo io)
             var hasKeys = parsed.GetValue(withKeys);
             var passphrase = hasKeys ? await ReadPassphraseAsync(cancellationToken) : null;
             var path = Path.GetFullPath(parsed.GetRequiredValue(file));
-            await LocalStore.UseAsync(io, async services =>
+            await using var services = LocalStore.Open(configuration, directory);
+            var writer = ActivatorUtilities.CreateInstance<BackupWriter>(services, directory, io.Time);
+            var made = await writer.WriteAsync(path, !parsed.GetValue(noLogs), passphrase, CliVersion.Product, cancellationToken);
+            await io.Stdout.WriteLineAsync($"{path} holds {string.Join(", ", made.Names)}.");
+            if (!made.IsNoted)
             {
-                var writer = new BackupWriter(directory, services.GetRequiredService<AuditFiles>(), services.GetRequiredService<AuditLog>(), io.Time);
-                var names = await writer.WriteAsync(path, !parsed.GetValue(noLogs), passphrase, CliVersion.Product, cancellationToken);
-                await io.Stdout.WriteLineAsync($"{path} holds {string.Join(", ", names)}.");
-            });
+                await io.Stderr.WriteLineAsync("The data is of another version than this program, so the audit log does not name this backup.");
+            }
+
             if (!hasKeys)
             {
                 await io.Stderr.WriteLineAsync($"The keys of stored secrets are not in it: keep a copy of {directory.Keys} elsewhere, or use --with-keys. Without them a restore elsewhere is refused.");
@@ -50,8 +55,12 @@ internal sealed class BackupWords(CliIo io)
             var configuration = LocalStore.Configuration(io);
             var directory = DataDirectory.From(configuration);
             var reader = new BackupReader(directory, d => LocalStore.Open(configuration, d), io.Time);
-            var aside = await reader.RestoreAsync(Path.GetFullPath(parsed.GetRequiredValue(file)), () => ReadPassphraseAsync(cancellationToken), cancellationToken);
-            await io.Stdout.WriteLineAsync($"Restored into {directory.Root}. What was there is in {aside}.");
+            var restored = await reader.RestoreAsync(Path.GetFullPath(parsed.GetRequiredValue(file)), () => ReadPassphraseAsync(cancellationToken), cancellationToken);
+            await io.Stdout.WriteLineAsync($"Restored into {directory.Root}. What was there is in {restored.Aside}.");
+            if (restored.AuditProblem is { } problem)
+            {
+                await io.Stderr.WriteLineAsync($"The audit log in the backup is not whole: {problem}. When its keys are kept elsewhere, put them into {directory.Keys} and restore again.");
+            }
         }));
         return restore;
     }
@@ -77,7 +86,7 @@ internal sealed class BackupWords(CliIo io)
         {
             await action();
         }
-        catch (BackupException exception)
+        catch (Exception exception) when (exception is BackupException or IOException or UnauthorizedAccessException)
         {
             throw new CommandFailureException(exception.Message, exception);
         }

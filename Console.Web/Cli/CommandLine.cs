@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConsoleWeb.Hosting;
 
 namespace ConsoleWeb.Cli;
 
@@ -43,7 +44,7 @@ internal static class CommandLine
         {
             return await CreateRoot(io).Parse(args).InvokeAsync(configuration, cancellationToken);
         }
-        catch (CommandFailureException e)
+        catch (Exception e) when (e is CommandFailureException or DataDirectoryException)
         {
             await io.Stderr.WriteLineAsync($"Error: {e.Message}");
             return 1;

@@ -36,7 +36,7 @@ internal static class GatehouseHost
             await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message} Choose another port with Gateway__Proxy__Url, Gateway__Admin__Url or Gateway__Console__Url.");
             return BadConfiguration;
         }
-        catch (DirectoryInUseException exception)
+        catch (DataDirectoryException exception)
         {
             await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message}");
             return BadConfiguration;

@@ -14,11 +14,20 @@ internal static class GatehouseStart
     public static async Task StartGatehouseAsync(this WebApplication app)
     {
         var directory = app.Services.GetRequiredService<DataDirectory>();
-        var mine = InstanceLock.TryTake(directory) ?? throw new DirectoryInUseException(directory.Root);
+        var mine = InstanceLock.TryTake(directory) ?? throw DataDirectoryException.InUse(directory);
         app.Lifetime.ApplicationStopped.Register(mine.Dispose);
-        await MigrateAsync(app.Services, directory);
-        await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
-        await app.StartAsync();
+        try
+        {
+            await MigrateAsync(app.Services, directory);
+            await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
+            await app.StartAsync();
+        }
+        catch
+        {
+            mine.Dispose();
+            throw;
+        }
+
         await app.Services.GetRequiredService<SetupService>().AnnounceAsync(CancellationToken.None);
     }
 
@@ -27,6 +36,8 @@ internal static class GatehouseStart
 
     internal static async Task MigrateAsync(IServiceProvider services, DataDirectory directory)
     {
+        DataDirectoryException.ThrowIfRestoring(directory);
+
         // Created here, so that the file is private from its first byte.
         DataDirectory.Protect(directory.ConfigDatabase);
         await using var context = await services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();

@@ -25,6 +25,3 @@ internal sealed class InstanceLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 }
-
-/// <summary>Two processes would each serve a configuration of their own from one directory.</summary>
-internal sealed class DirectoryInUseException(string root) : Exception($"Another Gatehouse runs in {root}; Gateway__Data names a directory of its own.");

@@ -37,9 +37,12 @@ internal sealed class DataDirectory
     /// <summary>Locked by the process whose data this is.</summary>
     public string Lock => File("lock");
 
+    /// <summary>Exists while a restore moves files; says where the old ones go.</summary>
+    public string Restoring => File("restoring");
+
     /// <summary>Everything that the product and its scripts keep here, and no plugin may write to.</summary>
     public IReadOnlyList<string> OwnFiles =>
-        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, Backups, Lock, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run"], File)];
+        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, Backups, Lock, Restoring, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run"], File)];
 
     /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
     public static DataDirectory From(IConfiguration configuration) =>

@@ -1,24 +1,13 @@
 using System.Net;
+using ConsoleWeb.Tests.Backups;
 using ConsoleWeb.Tests.Hosting;
 using Gateway.Testing;
-using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Tests.Cli;
 
 /// <summary>A backup of a running product, brought back into the same directory or an empty one.</summary>
-public sealed class BackupWordsTests : IDisposable
+public sealed class BackupWordsTests : BackupTests
 {
-    private const string Passphrase = "four words do fit";
-    private const string Secret = "a-secret-in-the-backup";
-
-    private readonly string _root = Directory.CreateTempSubdirectory("gatehouse-backup-").FullName;
-
-    private string Data => Path.Combine(_root, "data");
-
-    private string Archive => Path.Combine(_root, "backup.tgz");
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
-
     [Fact]
     public async Task Backup_WhileRunning_BringsBackEntitiesSecretsTokensAndLogs()
     {
@@ -69,9 +58,9 @@ public sealed class BackupWordsTests : IDisposable
     {
         await FillAsync("kept", Plugin);
         AssertDone(await RunAsync("backup", Archive));
-        var withKeys = Path.Combine(_root, "with-keys.tgz");
+        var withKeys = Path.Combine(Root, "with-keys.tgz");
         AssertDone(await RunAsync("backup", withKeys, "--with-keys"));
-        var elsewhere = Path.Combine(_root, "elsewhere");
+        var elsewhere = Path.Combine(Root, "elsewhere");
 
         AssertFailed("keys", await RunInAsync(elsewhere, "", "restore", Archive));
         AssertFailed("passphrase is wrong", await RunInAsync(elsewhere, "some other words\n", "restore", withKeys));
@@ -102,15 +91,9 @@ public sealed class BackupWordsTests : IDisposable
     public async Task Restore_OfWhatThisBuildCannotRead_ChangesNothing(string damage, string reason)
     {
         await FillAsync("first");
-        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "gatehouse.db")};Pooling=False"))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var command = connection.CreateCommand();
-            command.CommandText = damage;
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
+        await SqlAsync(Data, damage);
 
-        var other = Path.Combine(_root, "other");
+        var other = Path.Combine(Root, "other");
         Directory.CreateDirectory(other);
         var wrong = await WriteArchiveAsync(Path.Combine(Data, "gatehouse.db"));
         await FillInAsync(other, "untouched");
@@ -128,7 +111,7 @@ public sealed class BackupWordsTests : IDisposable
         await FillAsync("first");
         AssertDone(await RunAsync("backup", Archive));
         var whole = await File.ReadAllBytesAsync(Archive, TestContext.Current.CancellationToken);
-        var wrong = Path.Combine(_root, "wrong.tgz");
+        var wrong = Path.Combine(Root, "wrong.tgz");
         for (var i = 1; i < 12; i++)
         {
             var bytes = whole.ToArray();
@@ -140,7 +123,7 @@ public sealed class BackupWordsTests : IDisposable
         }
 
         AssertFailed("no backup", await RunAsync("restore", Path.Combine(Data, "gatehouse.db")));
-        AssertFailed("", await RunAsync("restore", Path.Combine(_root, "absent")));
+        AssertFailed("", await RunAsync("restore", Path.Combine(Root, "absent")));
         await using var host = await TestHost.StartInAsync(Data, keepsData: true);
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/services/first")).Status);
     }
@@ -166,9 +149,9 @@ public sealed class BackupWordsTests : IDisposable
 
         AssertFailed("exists", await RunAsync("backup", Archive));
         AssertFailed("characters", await RunInAsync(Data, "short\n", "backup", Archive + "2", "--with-keys"));
-        AssertFailed("nothing to back up", await RunInAsync(Path.Combine(_root, "empty"), "", "backup", Archive + "2"));
+        AssertFailed("nothing to back up", await RunInAsync(Path.Combine(Root, "empty"), "", "backup", Archive + "2"));
         Assert.False(File.Exists(Archive + "2"));
-        Assert.Empty(Directory.GetFiles(_root, "*.part"));
+        Assert.Empty(Directory.GetFiles(Root, "*.part"));
     }
 
     [Fact]
@@ -176,13 +159,7 @@ public sealed class BackupWordsTests : IDisposable
     {
         await FillAsync("first");
         AssertDone(await RunAsync("audit", "verify"));
-        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "gatehouse.db")};Pooling=False"))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE audit_entries SET Actor = 'nobody' WHERE Sequence = 1";
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
+        await SqlAsync(Data, "UPDATE audit_entries SET Actor = 'nobody' WHERE Sequence = 1");
 
         AssertFailed("entry 1 was changed", await RunAsync("audit", "verify"));
     }
@@ -192,45 +169,16 @@ public sealed class BackupWordsTests : IDisposable
     {
         await using var host = await TestHost.StartInAsync(Data, keepsData: true);
 
-        await Assert.ThrowsAsync<ConsoleWeb.Hosting.DirectoryInUseException>(() => TestHost.StartInAsync(Data, keepsData: true));
-    }
-
-    private const string Plugin = $$$$"""
-        {"name":"ai-proxy","config":{"route_type":"llm/v1/chat","auth":{"header_name":"Authorization","header_value":"{{{{Secret}}}}"},"model":{"provider":"openai","name":"gpt-5-mini"}}}
-        """;
-
-    private static void AssertDone(CliRun run) => Assert.True(run.ExitCode == 0, run.Stderr);
-
-    private static void AssertFailed(string reason, CliRun run)
-    {
-        Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("Error: ", run.Stderr, StringComparison.Ordinal);
-        Assert.Contains(reason, run.Stderr, StringComparison.Ordinal);
-    }
-
-    private Task FillAsync(string service, string? plugin = null) => FillInAsync(Data, service, plugin);
-
-    private static async Task FillInAsync(string directory, string service, string? plugin = null)
-    {
-        await using var host = await TestHost.StartInAsync(directory, keepsData: true);
-        await host.PostAsync("/services", $$"""{"name":"{{service}}","host":"up.example"}""");
-        if (plugin is not null)
-        {
-            await host.PostAsync("/plugins", plugin);
-        }
+        await Assert.ThrowsAsync<ConsoleWeb.Hosting.DataDirectoryException>(() => TestHost.StartInAsync(Data, keepsData: true));
     }
 
     /// <summary>An archive as the product writes it, of any database.</summary>
     private async Task<string> WriteArchiveAsync(string database)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_root, "made")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(Root, "made")).FullName;
         File.Copy(database, Path.Combine(folder, "gatehouse.db"));
-        var path = Path.Combine(_root, "made.tgz");
+        var path = Path.Combine(Root, "made.tgz");
         await ConsoleWeb.Backups.BackupArchive.WriteAsync(path, folder, ["gatehouse.db"], "9.9.9", DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         return path;
     }
-
-    private Task<CliRun> RunAsync(params string[] args) => RunInAsync(Data, Passphrase + "\n", args);
-
-    private static Task<CliRun> RunInAsync(string directory, string stdin, params string[] args) => CliRun.RunAsync(null, args, stdin, ("Gateway__Data", directory));
 }
