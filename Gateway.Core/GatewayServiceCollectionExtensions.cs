@@ -8,6 +8,7 @@ using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Core.Plugins.LogDelivery;
+using Gateway.Core.Plugins.Opentelemetry.Export;
 using Gateway.Core.Plugins.Prometheus;
 using Gateway.Core.Plugins.ProxyCache;
 using Gateway.Core.Plugins.Redis;
@@ -75,6 +76,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddSingleton<RedisConnections>();
         services.AddSingleton<IMetricsSource, NodeMetrics>();
+        services.AddSingleton<OtlpExporters>();
         services.AddSingleton<PrometheusMetrics>();
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<PrometheusMetrics>());
         services.AddSingleton<RequestFeed>();

@@ -46,10 +46,14 @@ internal static class RequestRecordWriter
             json.WriteString("correlation_id"u8, correlation);
         }
 
-        if (record.TraceId is { } trace)
+        if (record.TraceIds.Count > 0)
         {
             json.WriteStartObject("trace_id"u8);
-            json.WriteString(trace.Key, trace.Value);
+            foreach (var (format, id) in record.TraceIds)
+            {
+                json.WriteString(format, id);
+            }
+
             json.WriteEndObject();
         }
 

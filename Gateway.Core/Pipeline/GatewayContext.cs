@@ -67,6 +67,12 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     /// <summary>The upstream call a plugin prepared; null: forward to <see cref="Service"/>.</summary>
     public IUpstreamCall? UpstreamCall { get; set; }
 
+    /// <summary>
+    /// Called once for each try at an upstream with the request as it is about to go out, the entry in <c>Record.Tries</c> made; it may
+    /// set headers.
+    /// </summary>
+    public Action<HttpRequestMessage>? BeforeSend { get; set; }
+
     /// <summary>Format in which errors made by the gateway are written; null: by the request's Accept header.</summary>
     public IErrorFormat? ErrorFormat { get; set; }
 

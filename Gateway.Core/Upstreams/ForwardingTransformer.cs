@@ -46,6 +46,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         AddForwardingHeaders(request, proxyRequest.Headers);
         proxyRequest.Headers.Host = _host;
         proxyRequest.Headers.TryAddWithoutValidation("Connection", "keep-alive");
+        context.BeforeSend?.Invoke(proxyRequest);
         context.Record.Timings.UpstreamSent = context.ElapsedMs;
     }
 

@@ -64,7 +64,7 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
             transformer.Begin(destination, HostHeader(context, pool, peer), attempt);
             var error = await forwarder.SendAsync(context.Http, peer.Prefix, client, config, transformer, CancellationToken.None);
             attempt.Ip ??= clients.Connector.FindAddress(peer.Host, peer.Port);
-            context.Record.Timings.UpstreamDone = context.ElapsedMs;
+            attempt.EndedMs = context.Record.Timings.UpstreamDone = context.ElapsedMs;
             if (transformer.ResponseStatus is { } status)
             {
                 turn?.Answered(status, context.Time.GetElapsedTime(started));

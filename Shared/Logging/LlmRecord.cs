@@ -26,6 +26,9 @@ public sealed class LlmRecord
     /// <summary>The model that the answer names.</summary>
     public string? ResponseModel { get; set; }
 
+    /// <summary>The answer's id as the provider gave it; null while it has not.</summary>
+    public string? ResponseId { get; set; }
+
     /// <summary>Wire format of the client: <c>openai_chat</c>, <c>openai_responses</c>, <c>anthropic_messages</c>…</summary>
     public string? ClientFormat { get; set; }
 

@@ -61,8 +61,8 @@ public sealed class RequestRecord
     /// <summary>What the correlation-id plugin gave the request; null without it.</summary>
     public string? CorrelationId { get; set; }
 
-    /// <summary>The request's trace by the format of its header, such as <c>w3c</c>; null without tracing.</summary>
-    public KeyValuePair<string, string>? TraceId { get; set; }
+    /// <summary>The request's trace id by the formats of its headers, such as <c>w3c</c>; empty without tracing.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> TraceIds { get; set; } = [];
 
     /// <summary>TLS protocol and cipher of the client's connection; null on plain HTTP.</summary>
     public TlsRecord? Tls { get; set; }
@@ -165,6 +165,9 @@ public sealed class UpstreamTry
     public long BalancerStartNs { get; set; }
 
     public long BalancerLatencyNs { get; set; }
+
+    /// <summary>When it ended, in milliseconds from the request's arrival; null for one that ends with the answer's last byte.</summary>
+    public double? EndedMs { get; set; }
 
     /// <summary><c>failed</c> or <c>next</c> on a failed try, else null.</summary>
     public string? State { get; set; }

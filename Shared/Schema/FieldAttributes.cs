@@ -10,7 +10,7 @@ namespace Gateway.Shared.Schema;
 /// <item>A non-nullable property with initialiser always has a value; an explicit null resets it to the default.</item>
 /// <item>The C# modifier <c>required</c>, or <see cref="Required"/> with an empty initialiser (<c>""</c>, <c>[]</c>), means that the
 /// document must give a value.</item>
-/// <item>A non-nullable record is expanded with its inner defaults when absent; a nullable one stays null.</item>
+/// <item>A non-nullable record is expanded with its inner defaults, as its initialiser has them, when absent; a nullable one stays null.</item>
 /// </list>
 /// </remarks>
 /// <param name="description">A sentence for users; forms and documentation show it as it is.</param>

@@ -9,13 +9,13 @@ namespace Gateway.Shared.Schema;
 /// <summary>Reads a record's attributes into a <see cref="RecordSchema"/>.</summary>
 internal static class RecordSchemaBuilder
 {
-    public static RecordSchema Build(Type type)
+    // Reflection may create the record although members are `required`; those simply have no default.
+    public static RecordSchema Build(Type type) => Build(type, New(type));
+
+    /// <param name="defaults">An instance whose properties are the defaults.</param>
+    private static RecordSchema Build(Type type, object defaults)
     {
         var nullability = new NullabilityInfoContext();
-
-        // Reflection may create the record although members are `required`; those simply have no default.
-        var defaults = Activator.CreateInstance(type)
-            ?? throw new InvalidOperationException($"{type} needs a parameterless constructor.");
         var fields = type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(p => p.GetCustomAttribute<FieldAttribute>() is not null)
             .OrderBy(p => p.MetadataToken)
@@ -25,6 +25,13 @@ internal static class RecordSchemaBuilder
         var aliases = type.GetProperty("Aliases", BindingFlags.Static | BindingFlags.Public)?.GetValue(null) as IReadOnlyDictionary<string, string>;
         return new RecordSchema(type, fields, checks ?? [], aliases ?? ReadOnlyDictionary<string, string>.Empty);
     }
+
+    private static object New(Type type) =>
+        Activator.CreateInstance(type) ?? throw new InvalidOperationException($"{type} needs a parameterless constructor.");
+
+    /// <param name="initial">What the property is initialised with: it may give other defaults than the record's own.</param>
+    private static RecordSchema RecordOf(Type type, object? initial) =>
+        initial is null || initial.Equals(New(type)) ? RecordSchema.For(type) : Build(type, initial);
 
     private static FieldSchema BuildField(PropertyInfo property, object defaults, NullabilityInfoContext nullability)
     {
@@ -69,7 +76,7 @@ internal static class RecordSchemaBuilder
                 ? new FieldSchema { Kind = FieldKind.String, Rules = [.. rules.Where(r => r.Keys).Select(r => r.Rule)] }
                 : null,
             Values = kind == FieldKind.Map ? inner : null,
-            Record = kind == FieldKind.Record ? RecordSchema.For(type) : null,
+            Record = kind == FieldKind.Record ? RecordOf(type, property.GetValue(defaults)) : null,
             IsOptionalRecord = optionalRecord,
             OneOf = isContainer ? null : oneOf,
             Min = isContainer ? null : between?.Min,

@@ -26,6 +26,7 @@ internal static class LlmAccounting
         }
 
         llm.ResponseModel = facts.ResponseModel ?? llm.ResponseModel;
+        llm.ResponseId = facts.ResponseId;
         llm.FinishReason = facts.FinishReason;
         if (!request.IsModelCall)
         {

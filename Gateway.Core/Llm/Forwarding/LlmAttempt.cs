@@ -110,6 +110,7 @@ internal sealed class LlmAttempt : IDisposable
             Content.Sent = () => Timer.Arm(ReadTimeout);
         }
 
+        context.BeforeSend?.Invoke(Message);
         record.Timings.UpstreamSent = context.ElapsedMs;
         try
         {
@@ -138,6 +139,7 @@ internal sealed class LlmAttempt : IDisposable
     {
         Try!.State = "failed";
         Try.Code = status;
+        Try.EndedMs = context.ElapsedMs;
         if (Tried is not null)
         {
             Tried.Status = status;

@@ -26,6 +26,9 @@ internal sealed class LlmForwarder(UpstreamClients clients, LlmAttemptBuilder bu
 /// <param name="allowed">Per target whether it may serve the request's model.</param>
 internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmRequest request, bool[] allowed) : IUpstreamCall
 {
+    /// <summary>What the client asks for.</summary>
+    public LlmRequest Request => request;
+
     public async Task SendAsync(GatewayContext context)
     {
         var lifetime = LifetimeProbe.Install(context.Http);

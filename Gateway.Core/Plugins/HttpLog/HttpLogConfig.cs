@@ -72,15 +72,6 @@ internal sealed record ClientCertificateConfig
     public Guid? Id { get; init; }
 }
 
-/// <summary>An address that records can be sent to.</summary>
-internal sealed class HttpEndpointRule : IValueRule
-{
-    public string? Check(string text) => Parse(text) is null ? "expected an http or https address with a host" : null;
-
-    public static Uri? Parse(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0 ? address : null;
-}
-
 /// <summary>Not one of the headers that the request has of itself.</summary>
 internal sealed class OwnHeaderRule : IValueRule
 {

@@ -60,7 +60,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Core_ReferencesNeitherDatabaseNorPages()
     {
-        string[] allowed = ["System.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http.Headers", "Yarp.", "StackExchange.Redis", "Gateway.Shared"];
+        string[] allowed = ["System.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http.Headers", "OpenTelemetry", "Yarp.", "StackExchange.Redis", "Gateway.Shared"];
         string[] refused = ["Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Identity", "Microsoft.AspNetCore.Mvc", "System.Data"];
 
         Assert.All(References(Core), name =>

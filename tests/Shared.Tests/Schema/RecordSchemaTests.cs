@@ -69,6 +69,14 @@ public sealed class RecordSchemaTests
     }
 
     [Fact]
+    public void Record_InitialisedOtherwise_HasTheDefaultsOfItsInitialiser()
+    {
+        var record = RecordSchema.For<DepotConfig>().Find("address")!.Record!;
+
+        Assert.Equal(("\"be\"", null), (record.Find("country_code")!.Default?.ToJsonString(), record.Find("street")!.Default));
+    }
+
+    [Fact]
     public void Attributes_OfContainers_ApplyToTheElements()
     {
         var (hours, prices) = (Shop.Find("hours")!, Shop.Find("prices")!);
@@ -106,6 +114,12 @@ public sealed class RecordSchemaTests
 
         Assert.Equal(("Corner", 90, "red", 2.5), (shop.Name, shop.Doors[0].Width, shop.Doors[0].Colour, shop.Prices!["tea"]));
         Assert.Equal(CanonicalJson.Of(document), CanonicalJson.Of(SchemaJson.ToDocument(shop)));
+    }
+
+    private sealed record DepotConfig
+    {
+        [Field("Where it is.")]
+        public AddressConfig Address { get; init; } = new() { Country = "be" };
     }
 
     private sealed record StrangeConfig

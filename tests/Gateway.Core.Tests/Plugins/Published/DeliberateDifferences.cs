@@ -13,6 +13,14 @@ internal static class DeliberateDifferences
         ("ai-proxy-advanced", "config.targets minItems: published nothing, ours 1", "without a target there is nothing to call"),
         ("http-log", "config.client_certificate x-foreign: published true, ours nothing", "stored without effect, so nothing needs to find the certificate"),
         ("http-log", "config.headers{} x-referenceable: published nothing, ours true", "the original takes references there too"),
+        ("opentelemetry", "config.access_logs.custom_attributes_by_lua{} minLength: published 1, ours nothing", "no text is taken empty anywhere, which is said nowhere"),
+        ("opentelemetry", "config.headers{} x-encrypted: published nothing, ours true", "they hold the keys of tracing services"),
+        ("opentelemetry", "config.headers{} x-referenceable: published nothing, ours true", "the original takes references there too"),
+        .. new[] { ("propagation", "\"default_format\": \"w3c\""), ("queue", "\"max_batch_size\": 200") }.Select(record => (
+            "opentelemetry",
+            $"config.{record.Item1} default: published {{\n  {record.Item2}\n}}, ours nothing",
+            "a record that is left out has the defaults of its members, which say the same")),
+        ("opentelemetry", "config.resource_attributes{} x-lua-required: published true, ours nothing", "a value is a text; templates are not filled in"),
         .. new[] { "second", "minute", "hour", "day", "month", "year", "error_code" }.Select(field => (
             "rate-limiting",
             $"config.{field} exclusiveMinimum: published nothing, ours 0",

@@ -8,6 +8,8 @@ internal static class SampleConfig
     // Reads as a name, as name:value and as old:new.
     private const string Text = "x-one:x-two";
 
+    private const string Address = "https://user:word@example.com/path?q=1";
+
     /// <summary>Fields whose texts have a syntax of their own, by name.</summary>
     private static readonly Dictionary<string, string> Texts = new()
     {
@@ -15,14 +17,18 @@ internal static class SampleConfig
         ["content_type"] = "text/html",
         ["custom_fields_by_lua"] = "return nil",
         ["deny"] = "2001:db8::1",
+        ["endpoint"] = Address,
         ["header_name"] = "x-one",
         ["header_names"] = "x-one",
         ["host"] = "sample.example",
-        ["http_endpoint"] = "https://user:word@example.com/path?q=1",
+        ["http_endpoint"] = Address,
         ["http_method"] = "PATCH",
+        ["http_response_header_for_traceid"] = "x-one",
         ["id"] = "8b9a6d3c-5f0e-4c1d-9a2b-7e6f5d4c3b2a",
         ["key_names"] = "x-one",
+        ["logs_endpoint"] = Address,
         ["path"] = "/tmp/sample.log",
+        ["traces_endpoint"] = Address,
         ["trigger"] = "x-one",
     };
 
