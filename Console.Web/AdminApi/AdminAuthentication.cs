@@ -15,7 +15,7 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
     private const string AdminTokenHeader = "Kong-Admin-Token";
 
     /// <summary>Answers without a token, for whatever supervises the process; it tells nothing but ready or not.</summary>
-    private const string ReadyPath = "/status/ready";
+    public const string ReadyPath = "/status/ready";
 
     /// <summary>A token that knocks at the same closed door again and again fills no log.</summary>
     private readonly FailedAttempts _refusals = new(time);

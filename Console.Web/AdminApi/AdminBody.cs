@@ -12,6 +12,9 @@ internal static class AdminBody
     /// <summary>Largest accepted body, in bytes.</summary>
     public const long MaxLength = 8 * 1024 * 1024;
 
+    /// <summary>Media types of forms, which are read wherever a schema says what their texts mean.</summary>
+    public static readonly IReadOnlyList<string> FormTypes = ["application/x-www-form-urlencoded", "multipart/form-data"];
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <param name="schema">Says what the texts of a form mean; null: only JSON is read.</param>
@@ -38,7 +41,7 @@ internal static class AdminBody
             return await ReadJsonAsync(request);
         }
 
-        var isForm = type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        var isForm = FormTypes.Any(t => type.StartsWith(t, StringComparison.OrdinalIgnoreCase));
         if (isForm && schema is not null)
         {
             return await ReadPairsAsync(request) is { } pairs

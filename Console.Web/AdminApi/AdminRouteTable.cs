@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ConsoleWeb.AdminApi.OpenApi;
 
 namespace ConsoleWeb.AdminApi;
 
@@ -13,8 +14,12 @@ internal sealed class AdminRouteTable
     /// <summary>Every path, for <c>GET /endpoints</c>.</summary>
     public IEnumerable<string> Paths => _entries.Select(e => e.Pattern).Distinct().Order(StringComparer.Ordinal);
 
+    /// <summary>Every method of every path with its description, in order of mapping.</summary>
+    public IEnumerable<ApiEndpoint> Endpoints => _entries.SelectMany(e => e.Operations.Select(o => new ApiEndpoint(o.Key, e.Pattern, o.Value)));
+
     /// <param name="pattern">Such as <c>/services/{service}/routes</c>.</param>
-    public AdminRouteTable Map(string method, string pattern, AdminHandler handler)
+    /// <param name="operation">What the reference says about it.</param>
+    public AdminRouteTable Map(string method, string pattern, AdminHandler handler, ApiOperation? operation = null)
     {
         var segments = Split(pattern);
         var entry = _entries.Find(e => e.Pattern == pattern);
@@ -25,12 +30,13 @@ internal sealed class AdminRouteTable
         }
 
         entry.Handlers.Add(method, handler);
+        entry.Operations.Add(method, operation ?? ApiOperation.Undescribed(method, pattern));
         return this;
     }
 
-    public AdminRouteTable Get(string pattern, AdminHandler handler) => Map(HttpMethods.Get, pattern, handler);
+    public AdminRouteTable Get(string pattern, AdminHandler handler, ApiOperation? operation = null) => Map(HttpMethods.Get, pattern, handler, operation);
 
-    public AdminRouteTable Post(string pattern, AdminHandler handler) => Map(HttpMethods.Post, pattern, handler);
+    public AdminRouteTable Post(string pattern, AdminHandler handler, ApiOperation? operation = null) => Map(HttpMethods.Post, pattern, handler, operation);
 
     /// <summary>Finds the methods of a path; literal segments are preferred to values.</summary>
     public bool TryFind(
@@ -60,6 +66,8 @@ internal sealed class AdminRouteTable
         public string Pattern { get; } = pattern;
 
         public Dictionary<string, AdminHandler> Handlers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public Dictionary<string, ApiOperation> Operations { get; } = [];
 
         public int Literals { get; } = segments.Count(s => !IsValue(s));
 

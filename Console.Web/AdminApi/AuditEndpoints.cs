@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 
 namespace ConsoleWeb.AdminApi;
@@ -9,8 +10,18 @@ internal sealed class AuditEndpoints(AuditLog log, AuditVerifier verifier)
     public const string Path = "/gatehouse/audit";
 
     public void Map(AdminRouteTable table) => table
-        .Get(Path, ListAsync)
-        .Get(Path + "/verify", VerifyAsync);
+        .Get(Path, ListAsync, new(ApiGroups.Audit, "List what was done")
+        {
+            Description = "Newest first.",
+            Query =
+            [
+                .. PageQuery.Parameters, new("action", Shapes.Text, "Only this action."), new("actor", Shapes.Text, "Only by this person or token."),
+                new("outcome", Shapes.Text, "Only with this outcome."),
+            ],
+            Answer = Shapes.Page(Shapes.Object("sequence:integer at:moment action actor source address:string! token_id:string! target:string! outcome details:object! hash")),
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
+        .Get(Path + "/verify", VerifyAsync, new(ApiGroups.Audit, "Check that the log is whole") { Answer = Shapes.Object("whole:boolean entries:integer problem:string!") });
 
     private async Task<IResult> ListAsync(AdminContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Plugins;
 using Gateway.Shared.Schema;
@@ -16,24 +17,47 @@ internal sealed class ConsumerGroupEndpoints(IEntityService entities, PluginCata
     {
         table.Get("/consumer_groups/{id}", c => Task.FromResult(entities.Find(EntityKinds.ConsumerGroups, c["id"], c.Actor) is { } group
             ? new AdminJson(StatusCodes.Status200OK, Wrap(group, c.Request.Query["list_consumers"] == "false" ? null : List(Groups, group, Consumers, c.Actor)))
-            : AdminErrors.NotFound));
+            : AdminErrors.NotFound), new(ApiGroups.Of(EntityKinds.ConsumerGroups), "Read a consumer group with its consumers")
+            {
+                Query = [new("list_consumers", Shapes.Boolean, "false leaves the consumers out.")],
+                Answer = Wrapped(),
+                Refusals = [StatusCodes.Status404NotFound],
+            });
         MapMembers(table, "/consumer_groups/{id}/consumers", Groups, Consumers);
         MapMembers(table, "/consumers/{id}/consumer_groups", Consumers, Groups);
     }
 
     /// <param name="owner">What the path begins with.</param>
     /// <param name="member">What is listed, added and taken out below it.</param>
-    private void MapMembers(AdminRouteTable table, string many, Side owner, Side member) => table
-        .Get(many, c => Task.FromResult(entities.Find(owner.Kind, c["id"], c.Actor) is { } found
-            ? new AdminJson(StatusCodes.Status200OK, new JsonObject { ["data"] = List(owner, found, member, c.Actor), ["next"] = null })
-            : AdminErrors.NotFound))
-        .Post(many, c => AddAsync(c, owner, member))
-        .Get(many + "/{member}", c => Task.FromResult(Find(c, owner, member) is { } found
-            ? new AdminJson(StatusCodes.Status200OK, entities.Find(member.Kind, IdOf(found, member), c.Actor))
-            : AdminErrors.NotFound))
-        .Map(HttpMethods.Delete, many + "/{member}", async c => Find(c, owner, member) is not { } found ? AdminErrors.NotFound
-            : await entities.DeleteAsync(EntityKinds.ConsumerGroupMembers, found["id"]!.ToString(), c.Actor, c.Aborted) is { } error ? AdminErrors.Of(error)
-            : new AdminJson(StatusCodes.Status204NoContent, null));
+    private void MapMembers(AdminRouteTable table, string many, Side owner, Side member)
+    {
+        var (group, whose) = (ApiGroups.Of(owner.Kind), $"of {EntityOperations.A(owner.Kind.Noun)}");
+        table.Get(many, c => Task.FromResult(entities.Find(owner.Kind, c["id"], c.Actor) is { } found
+                ? new AdminJson(StatusCodes.Status200OK, new JsonObject { ["data"] = List(owner, found, member, c.Actor), ["next"] = null })
+                : AdminErrors.NotFound), new(group, $"List the {member.Kind.Noun}s {whose}") { Answer = Shapes.ListOf(member.Kind), Refusals = [StatusCodes.Status404NotFound] })
+            .Post(many, c => AddAsync(c, owner, member), new(group, $"Add {EntityOperations.A(member.Kind.Noun)} to {EntityOperations.A(owner.Kind.Noun)}")
+            {
+                Body = Shapes.Object(member.BodyField),
+                Example = new JsonObject { [member.BodyField] = Examples.Of(member.Kind)[member.Kind.EndpointKey!]!.DeepClone() },
+                TakesForms = true,
+                Status = StatusCodes.Status201Created,
+                Answer = member == Consumers ? Wrapped() : Shapes.Object("consumer:@consumer consumer_groups:@consumer_group[]"),
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+            })
+            .Get(many + "/{member}", c => Task.FromResult(Find(c, owner, member) is { } found
+                ? new AdminJson(StatusCodes.Status200OK, entities.Find(member.Kind, IdOf(found, member), c.Actor))
+                : AdminErrors.NotFound), new(group, $"Read {EntityOperations.A(member.Kind.Noun)} {whose}") { Answer = Shapes.Of(member.Kind), Refusals = [StatusCodes.Status404NotFound] })
+            .Map(HttpMethods.Delete, many + "/{member}", async c => Find(c, owner, member) is not { } found ? AdminErrors.NotFound
+                : await entities.DeleteAsync(EntityKinds.ConsumerGroupMembers, found["id"]!.ToString(), c.Actor, c.Aborted) is { } error ? AdminErrors.Of(error)
+                : new AdminJson(StatusCodes.Status204NoContent, null), new(group, $"Part {EntityOperations.A(member.Kind.Noun)} from {EntityOperations.A(owner.Kind.Noun)}")
+                {
+                    Description = "Neither of them is deleted.",
+                    Status = StatusCodes.Status204NoContent,
+                    Refusals = [StatusCodes.Status404NotFound],
+                });
+    }
+
+    private static JsonObject Wrapped() => Shapes.Object("consumer_group:@consumer_group consumers:@consumer[]? plugins:object[]");
 
     private static JsonObject Wrap(JsonObject group, JsonArray? consumers)
     {

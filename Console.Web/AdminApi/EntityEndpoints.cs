@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Plugins;
 using Gateway.Shared.Results;
@@ -30,26 +31,30 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             }
         }
 
-        table.Get(KonnectPaths.AllTargets, c => Task.FromResult(List(c, EntityKinds.Targets, new EntityQuery())));
+        table.Get(KonnectPaths.AllTargets, c => Task.FromResult(List(c, EntityKinds.Targets, new EntityQuery())), new EntityOperations(EntityKinds.Targets).List with
+        {
+            Summary = "List the targets of all upstreams",
+            Description = "Below the control plane as /targets.",
+        });
     }
 
     private void MapCollection(AdminRouteTable table, EntityKind kind)
     {
-        var one = $"/{kind.Path}/{{id}}";
-        table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery())))
-            .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)))
-            .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)))
-            .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted), entities.Find(kind, c["id"], c.Actor)))
-            .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)));
+        var (one, says) = ($"/{kind.Path}/{{id}}", new EntityOperations(kind));
+        table.Get($"/{kind.Path}", c => Task.FromResult(List(c, kind, new EntityQuery())), says.List)
+            .Post($"/{kind.Path}", c => WriteAsync(c, kind, null, StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted)), says.Create)
+            .Map(HttpMethods.Put, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, c["id"], body, actor, c.Aborted)), says.Put)
+            .Map(HttpMethods.Patch, one, c => WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, c["id"], body, actor, c.Aborted), entities.Find(kind, c["id"], c.Actor)), says.Change)
+            .Map(HttpMethods.Delete, one, async c => Deleted(await entities.DeleteAsync(kind, c["id"], c.Actor, c.Aborted)), says.Delete);
         if (kind != EntityKinds.ConsumerGroups)
         {
-            table.Get(one, c => Task.FromResult(Read(kind, entities.Find(kind, c["id"], c.Actor))));
+            table.Get(one, c => Task.FromResult(Read(kind, entities.Find(kind, c["id"], c.Actor))), says.Read);
         }
     }
 
     private void MapChildren(AdminRouteTable table, EntityKind kind, string field, EntityKind parentKind, string many)
     {
-        var one = many + "/{id}";
+        var (one, says) = (many + "/{id}", EntityOperations.Below(kind, field, parentKind));
 
         JsonObject? Parent(AdminContext c) => entities.Find(parentKind, c["parent"], c.Actor);
 
@@ -57,11 +62,11 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
 
         table.Get(many, c => Task.FromResult(Parent(c) is { } parent
                 ? List(c, kind, new EntityQuery(ParentField: field, ParentId: Id(parent)))
-                : AdminErrors.NotFound))
+                : AdminErrors.NotFound), says.List)
             .Post(many, async c => Parent(c) is { } parent
                 ? await WriteAsync(c, kind, (field, parent), StatusCodes.Status201Created, (body, actor) => entities.CreateAsync(kind, body, actor, c.Aborted))
-                : AdminErrors.NotFound)
-            .Get(one, c => Task.FromResult(Parent(c) is { } parent ? Read(kind, Child(c, parent)) : AdminErrors.NotFound))
+                : AdminErrors.NotFound, says.Create)
+            .Get(one, c => Task.FromResult(Parent(c) is { } parent ? Read(kind, Child(c, parent)) : AdminErrors.NotFound), says.Read)
             .Map(HttpMethods.Put, one, async c =>
             {
                 if (Parent(c) is not { } parent)
@@ -83,13 +88,13 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                 return child is null && (kind == EntityKinds.Targets || entities.Find(kind, c["id"], c.Actor) is not null)
                     ? AdminErrors.NotFound
                     : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, Key(c, child), body, actor, c.Aborted));
-            })
+            }, says.Put)
             .Map(HttpMethods.Patch, one, async c => Parent(c) is { } parent && Child(c, parent) is { } child
                 ? await WriteAsync(c, kind, null, StatusCodes.Status200OK, (body, actor) => entities.PatchAsync(kind, Key(c, child), body, actor, c.Aborted), child)
-                : AdminErrors.NotFound)
+                : AdminErrors.NotFound, says.Change)
             .Map(HttpMethods.Delete, one, async c => Parent(c) is not { } parent ? AdminErrors.NotFound
                 : Child(c, parent) is not { } child ? new AdminJson(StatusCodes.Status204NoContent, null)
-                : Deleted(await entities.DeleteAsync(kind, Key(c, child), c.Actor, c.Aborted)));
+                : Deleted(await entities.DeleteAsync(kind, Key(c, child), c.Actor, c.Aborted)), says.Delete);
 
         // A name of the path stays one, so that PUT gives it to the entity; what is unique below the parent only means nothing elsewhere.
         string Key(AdminContext c, JsonObject? child) =>
@@ -103,19 +108,19 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
             return;
         }
 
-        var path = $"/{kind.Path}/{{id}}/{field}";
+        var (path, says) = ($"/{kind.Path}/{{id}}/{field}", EntityOperations.Through(kind, field, parentKind));
         JsonObject? Parent(AdminContext c) =>
             entities.Find(kind, c["id"], c.Actor)?[field]?["id"] is { } id ? entities.Find(parentKind, id.GetValue<string>(), c.Actor) : null;
 
-        table.Get(path, c => Task.FromResult(Read(parentKind, Parent(c))))
-            .Map(HttpMethods.Delete, path, c => Task.FromResult(Parent(c) is null ? AdminErrors.NotFound : AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed")));
+        table.Get(path, c => Task.FromResult(Read(parentKind, Parent(c))), says[HttpMethods.Get])
+            .Map(HttpMethods.Delete, path, c => Task.FromResult(Parent(c) is null ? AdminErrors.NotFound : AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed")), says[HttpMethods.Delete]);
         foreach (var method in new[] { HttpMethods.Put, HttpMethods.Patch })
         {
             table.Map(method, path, async c => Parent(c) is { } parent
                 ? await WriteAsync(c, parentKind, null, StatusCodes.Status200OK, (body, actor) => method == HttpMethods.Put
                     ? entities.UpsertAsync(parentKind, parent["id"]!.GetValue<string>(), body, actor, c.Aborted)
                     : entities.PatchAsync(parentKind, parent["id"]!.GetValue<string>(), body, actor, c.Aborted))
-                : AdminErrors.NotFound);
+                : AdminErrors.NotFound, says[method]);
         }
     }
 
@@ -159,7 +164,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
     private IResult List(AdminContext context, EntityKind kind, EntityQuery query)
     {
         var request = context.Request;
-        var size = 100;
+        var size = PageQuery.DefaultSize;
         if (request.Query.TryGetValue("size", out var sizeText) && !int.TryParse(sizeText, out size))
         {
             return AdminErrors.Of(new InvalidSize("size must be a number"));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.History;
 
 namespace ConsoleWeb.AdminApi;
@@ -9,10 +10,31 @@ internal sealed class HistoryEndpoints(HistoryService history)
 {
     private const string Path = "/gatehouse/history";
 
+    private const string RowShape = "version:integer at:moment actor source summary";
+
     public void Map(AdminRouteTable table) => table
-        .Get(Path, ListAsync)
-        .Get(Path + "/{version}", FindAsync)
-        .Post(Path + "/{version}/restore", RestoreAsync);
+        .Get(Path, ListAsync, new(ApiGroups.History, "List versions")
+        {
+            Description = "Newest first.",
+            Query =
+            [
+                .. PageQuery.Parameters, new("q", Shapes.Text, "Only those whose summary has this text."), new("actor", Shapes.Text, "Only by this person or token."),
+                new("source", Shapes.Text, "Only through this door, such as deck."),
+            ],
+            Answer = Shapes.Page(Shapes.Object(RowShape)),
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
+        .Get(Path + "/{version}", FindAsync, new(ApiGroups.History, "Read a version with its changes")
+        {
+            Answer = Shapes.Object(RowShape + " changes:object[]"),
+            Refusals = [StatusCodes.Status404NotFound],
+        })
+        .Post(Path + "/{version}/restore", RestoreAsync, new(ApiGroups.History, "Bring a version back")
+        {
+            Description = "Becomes a new version; those between stay in the history.",
+            Answer = Shapes.Object("restored:integer version:integer entities:integer"),
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        });
 
     private async Task<IResult> ListAsync(AdminContext context)
     {

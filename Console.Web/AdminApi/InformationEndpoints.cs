@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Configuration;
 using Gateway.Core.Plugins;
@@ -17,34 +18,79 @@ internal sealed class InformationEndpoints(
     /// <summary>The version of the configuration format and Admin API that this product is compatible with.</summary>
     private const string CompatibleVersion = "3.10.0";
 
+    private const string WorkspaceShape = "id:uuid name comment:string! config:object meta:object created_at:integer updated_at:integer";
+
     public void Map(AdminRouteTable table)
     {
-        table.Get("/", c => OkAsync(Root(c.Actor)))
-            .Get("/status", _ => OkAsync(Status()))
-            .Get("/status/ready", _ => Task.FromResult(snapshots.Current is null
-                ? AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)")
-                : AdminErrors.Message(StatusCodes.Status200OK, "ready")))
-            .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths) }))
-            .Get("/plugins/enabled", _ => OkAsync(new JsonObject { ["enabled_plugins"] = Strings(plugins.Plugins.Select(p => p.Name).Order(StringComparer.Ordinal)) }))
-            .Get("/plugins/schema/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: true)))
-            .Get("/schemas/{entity}", c => Task.FromResult(EntitySchema(c["entity"])))
-            .Get("/schemas/plugins/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: false)))
-            .Get("/schemas/vaults/{name}", c => Task.FromResult(VaultSchema(c["name"])))
-            .Get("/konnect-schemas/json/{entity}", c => Task.FromResult(JsonSchemaOf(c["entity"])))
-            .Post("/schemas/{entity}/validate", c => ValidateAsync(c, c["entity"]))
+        var group = ApiGroups.Information;
+        table.Get("/", c => OkAsync(Root(c.Actor)), new(group, "Read what this node is")
+        {
+            Answer = Shapes.Object("tagline version edition hostname node_id:uuid lua_version pids:object timers:object plugins:object configuration:object gatehouse:object"),
+        })
+            .Get("/status", _ => OkAsync(Status()), new(group, "Read how this node fares") { Answer = Shapes.Object("memory:object server:object database:object") })
+            .Get(
+                AdminAuthentication.ReadyPath,
+                _ => Task.FromResult(snapshots.Current is null
+                    ? AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)")
+                    : AdminErrors.Message(StatusCodes.Status200OK, "ready")),
+                new(group, "Ask whether this node serves") { Description = "Needs no token.", Answer = Shapes.Message, Refusals = [StatusCodes.Status503ServiceUnavailable] })
+            .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths) }), new(group, "List the paths of this API") { Answer = Shapes.Object("data:string[]") })
+            .Get(
+                "/plugins/enabled",
+                _ => OkAsync(new JsonObject { ["enabled_plugins"] = Strings(plugins.Plugins.Select(p => p.Name).Order(StringComparer.Ordinal)) }),
+                new(group, "List the plugins of this build") { Answer = Shapes.Object("enabled_plugins:string[]") })
+            .Get("/plugins/schema/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: true)), Schema("Read the schema of a plugin's config"))
+            .Get("/schemas/{entity}", c => Task.FromResult(EntitySchema(c["entity"])), Schema("Read the schema of a kind of entity"))
+            .Get("/schemas/plugins/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: false)), Schema("Read the schema of a plugin"))
+            .Get("/schemas/vaults/{name}", c => Task.FromResult(VaultSchema(c["name"])), Schema("Read the schema of a type of vault"))
+            .Get("/konnect-schemas/json/{entity}", c => Task.FromResult(JsonSchemaOf(c["entity"])), Schema("Read a kind of entity as JSON Schema") with
+            {
+                Description = "Below the control plane as /v1/schemas/json/{entity}, with names such as service.",
+                Answer = Shapes.Free,
+            })
+            .Post("/schemas/{entity}/validate", c => ValidateAsync(c, c["entity"]), Validate("Check an entity", Shapes.Free, EntityKinds.Services))
             // Said in full, or the schema of a plugin named 'validate' would be meant.
-            .Post("/schemas/plugins/validate", c => ValidateAsync(c, "plugins"))
-            .Post("/schemas/vaults/validate", c => ValidateAsync(c, "vaults"))
-            .Get("/tags", c => OkAsync(Tags(c.Actor, null)))
-            .Get("/tags/{tag}", c => OkAsync(Tags(c.Actor, c["tag"])))
-            .Get("/config", _ => Task.FromResult(NotDbLess()))
-            .Post("/config", _ => Task.FromResult(NotDbLess()))
-            .Get("/licenses", _ => OkAsync(EmptyList()))
-            .Get("/workspaces", _ => OkAsync(new JsonObject { ["data"] = new JsonArray(Workspace()), ["next"] = null }))
-            .Get("/workspaces/{name}", c => Task.FromResult(c["name"] is "default" || c["name"] == node.WorkspaceId
-                ? new AdminJson(StatusCodes.Status200OK, Workspace())
-                : AdminErrors.NotFound));
+            .Post("/schemas/plugins/validate", c => ValidateAsync(c, "plugins"), Validate("Check a plugin", Shapes.InputOf(EntityKinds.Plugins), EntityKinds.Plugins))
+            .Post("/schemas/vaults/validate", c => ValidateAsync(c, "vaults"), Validate("Check a vault", Shapes.InputOf(EntityKinds.Vaults), EntityKinds.Vaults))
+            .Get("/tags", c => OkAsync(Tags(c.Actor, null)), new(group, "List tags and what carries them") { Answer = TagShape })
+            .Get("/tags/{tag}", c => OkAsync(Tags(c.Actor, c["tag"])), new(group, "List what carries a tag") { Answer = TagShape })
+            .Get("/config", _ => Task.FromResult(NotDbLess()), NeverWithDatabase("Read the configuration as a file"))
+            .Post("/config", _ => Task.FromResult(NotDbLess()), NeverWithDatabase("Replace the configuration by a file"))
+            .Get("/licenses", _ => OkAsync(EmptyList()), new(group, "List licences") { Description = "There are none.", Answer = Shapes.Page(Shapes.Free) })
+            .Get("/workspaces", _ => OkAsync(new JsonObject { ["data"] = new JsonArray(Workspace()), ["next"] = null }), new(group, "List workspaces")
+            {
+                Description = "There is one, default.",
+                Answer = Shapes.Page(Shapes.Object(WorkspaceShape)),
+            })
+            .Get(
+                "/workspaces/{name}",
+                c => Task.FromResult(c["name"] is "default" || c["name"] == node.WorkspaceId ? new AdminJson(StatusCodes.Status200OK, Workspace()) : AdminErrors.NotFound),
+                new(group, "Read a workspace") { Answer = Shapes.Object(WorkspaceShape), Refusals = [StatusCodes.Status404NotFound] });
     }
+
+    private static JsonObject TagShape => Shapes.Page(Shapes.Object("tag entity_name entity_id:uuid"));
+
+    private static ApiOperation Schema(string summary) => new(ApiGroups.Information, summary)
+    {
+        Answer = Shapes.Object("fields:object[] entity_checks:object[]? shorthand_fields:object[]?"),
+        Refusals = [StatusCodes.Status404NotFound],
+    };
+
+    private static ApiOperation Validate(string summary, JsonObject body, EntityKind example) => new(ApiGroups.Validation, summary)
+    {
+        Body = body,
+        Example = Examples.Of(example),
+        TakesForms = true,
+        Answer = Shapes.Message,
+        Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound],
+    };
+
+    private static ApiOperation NeverWithDatabase(string summary) => new(ApiGroups.Information, summary)
+    {
+        Description = "Only without a database, which this gateway always has.",
+        Status = StatusCodes.Status400BadRequest,
+        Answer = Shapes.Message,
+    };
 
     private static Task<IResult> OkAsync(JsonObject body) => Task.FromResult<IResult>(new AdminJson(StatusCodes.Status200OK, body));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 
 namespace ConsoleWeb.AdminApi;
 
@@ -11,20 +12,57 @@ internal sealed class KonnectEndpoints(ControlPlane plane, NodeIdentity node)
 {
     private const int MaxNameLength = 256;
 
+    private const string PlaneShape = "id:uuid name description labels:object config:object created_at:moment updated_at:moment";
+
+    private const string OrganizationShape = "id:uuid name state created_at:moment updated_at:moment";
+
     public void Map(AdminRouteTable table)
     {
         const string one = "/v2/control-planes/{id}";
-        table.Get("/v2/control-planes", c => Task.FromResult(List(c.Request)))
-            .Post("/v2/control-planes", CreateAsync)
-            .Get(one, c => Task.FromResult<IResult>(Is(c) ? Plane(StatusCodes.Status200OK) : KonnectErrors.NotFound()))
-            .Map(HttpMethods.Patch, one, UpdateAsync)
+        table.Get("/v2/control-planes", c => Task.FromResult(List(c.Request)), Says("List control planes", null) with
+        {
+            Query =
+                [
+                    new("page[size]", Shapes.Number(1, 1000, 10), "Most entries of the page."), new("page[number]", Shapes.Integer, "The page, from 1."),
+                    new("filter[name][eq]", Shapes.Text, "Only the one with this name."), new("filter[name][contains]", Shapes.Text, "Only those whose name has this text."),
+                    new("filter[id][eq]", Shapes.Text, "Only the one with this id."), new("labels", Shapes.Text, "Only those with these labels: a:b,c."),
+                ],
+            Answer = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["data"] = Shapes.Array(Shapes.Object(PlaneShape)), ["meta"] = Shapes.Free } },
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
+            .Post("/v2/control-planes", CreateAsync, Says("Create a control plane", null) with
+            {
+                Description = "Refused: this installation has the one that it has. A second one of its name is a conflict, as in Konnect.",
+                Body = Shapes.Object("name description? labels:object?"),
+                Status = StatusCodes.Status403Forbidden,
+                Answer = Shapes.Ref("Problem"),
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict],
+            })
+            .Get(one, c => Task.FromResult<IResult>(Is(c) ? Plane(StatusCodes.Status200OK) : KonnectErrors.NotFound()), Says("Read a control plane", PlaneShape) with { Refusals = [StatusCodes.Status404NotFound] })
+            .Map(HttpMethods.Patch, one, UpdateAsync, Says("Change a control plane", PlaneShape) with
+            {
+                Body = Shapes.Object("name? description? labels:object?"),
+                Example = new JsonObject { ["name"] = "quickstart" },
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound],
+            })
             .Map(HttpMethods.Delete, one, c => Task.FromResult<IResult>(Is(c)
                 ? KonnectErrors.Problem(StatusCodes.Status403Forbidden, "Forbidden", "the only control plane cannot be deleted; 'deck gateway reset' empties it")
-                : KonnectErrors.NotFound()))
-            .Get("/konnect-api/api/runtime_groups", c => Task.FromResult<IResult>(RuntimeGroups(c.Request)))
-            .Get("/v2/organizations/me", _ => Task.FromResult<IResult>(Organization()))
-            .Get("/v3/organizations/me", _ => Task.FromResult<IResult>(Organization()));
+                : KonnectErrors.NotFound()), Says("Refuse to delete a control plane", null) with
+                {
+                    Status = StatusCodes.Status403Forbidden,
+                    Answer = Shapes.Ref("Problem"),
+                    Refusals = [StatusCodes.Status404NotFound],
+                })
+            .Get("/konnect-api/api/runtime_groups", c => Task.FromResult<IResult>(RuntimeGroups(c.Request)), Says("List control planes by their older name", "data:object[] page:integer pageCount:integer") with
+            {
+                Query = [new("page", Shapes.Integer, "The page, from 1.")],
+            })
+            .Get("/v2/organizations/me", _ => Task.FromResult<IResult>(Organization()), Says("Read the organisation", OrganizationShape))
+            .Get("/v3/organizations/me", _ => Task.FromResult<IResult>(Organization()), Says("Read the organisation", OrganizationShape));
     }
+
+    private static ApiOperation Says(string summary, string? answer) =>
+        new(ApiGroups.Konnect, summary) { Answer = answer is null ? null : Shapes.Object(answer), RefusesWithProblems = true };
 
     private bool Is(AdminContext context) => string.Equals(context["id"], plane.Id, StringComparison.OrdinalIgnoreCase);
 

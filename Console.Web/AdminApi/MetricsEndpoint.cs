@@ -1,3 +1,4 @@
+using ConsoleWeb.AdminApi.OpenApi;
 using Gateway.Core.Logging;
 using Gateway.Core.Telemetry;
 
@@ -6,7 +7,10 @@ namespace ConsoleWeb.AdminApi;
 /// <summary><c>GET /metrics</c>: the figures of every part of the product, for a Prometheus server.</summary>
 internal sealed class MetricsEndpoint(IEnumerable<IMetricsSource> sources)
 {
-    public void Map(AdminRouteTable table) => table.Get("/metrics", _ => Task.FromResult<IResult>(new Exposition(sources)));
+    public void Map(AdminRouteTable table) => table.Get(
+        "/metrics",
+        _ => Task.FromResult<IResult>(new Exposition(sources)),
+        new(ApiGroups.Information, "Read the figures for Prometheus") { Answer = Shapes.Text, AnswerType = "text/plain" });
 
     private sealed class Exposition(IEnumerable<IMetricsSource> sources) : IResult
     {

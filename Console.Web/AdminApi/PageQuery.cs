@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Results;
 
@@ -10,9 +11,16 @@ namespace ConsoleWeb.AdminApi;
 /// <param name="Before">Rows older than this one; null: from the newest.</param>
 internal sealed record PageQuery(int Size, long? Before)
 {
-    private const int DefaultSize = 100;
+    public const int DefaultSize = 100;
 
-    private const int MaxSize = 1000;
+    private const int MaxSize = EntityPage.MaxSize;
+
+    /// <summary>The parameters of every list.</summary>
+    public static IReadOnlyList<ApiParameter> Parameters { get; } =
+    [
+        new("size", Shapes.Number(1, MaxSize, DefaultSize), "Most entries of the page."),
+        new("offset", Shapes.Text, "Where the page begins: the member offset of the page before."),
+    ];
 
     public static Result<PageQuery> Read(IQueryCollection query)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Schema;
 
@@ -10,7 +11,11 @@ internal sealed class PartialEndpoints(IEntityService entities)
     public void Map(AdminRouteTable table) =>
         table.Get("/partials/{id}/links", c => Task.FromResult(entities.Find(EntityKinds.Partials, c["id"], c.Actor) is { } found
             ? new AdminJson(StatusCodes.Status200OK, Links(found, c.Actor))
-            : AdminErrors.NotFound));
+            : AdminErrors.NotFound), new(ApiGroups.Of(EntityKinds.Partials), "List the plugins that use a partial")
+            {
+                Answer = Shapes.Object("data:object[] count:integer next:string!"),
+                Refusals = [StatusCodes.Status404NotFound],
+            });
 
     private JsonObject Links(JsonObject shared, Actor actor)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Plugins.ProxyCache;
@@ -18,15 +19,20 @@ internal sealed class ProxyCacheEndpoints(AnswerCache cache, IEntityService enti
         {
             cache.Clear();
             return Task.FromResult<IResult>(new AdminJson(StatusCodes.Status204NoContent, null));
-        });
+        }, new(ApiGroups.ProxyCache, "Forget all answers") { Status = StatusCodes.Status204NoContent });
         foreach (var path in new[] { "/proxy-cache/{key}", "/proxy-cache/{id}/caches/{key}" })
         {
             table.Get(path, c => Task.FromResult(IsPlugin(c) && cache.Find(c["key"]) is { } answer
                     ? new AdminJson(StatusCodes.Status200OK, ToJson(c, answer))
-                    : AdminErrors.NotFound))
+                    : AdminErrors.NotFound), new(ApiGroups.ProxyCache, "Read a kept answer")
+                    {
+                        Description = "When the upstream gives several answers by request headers: the names of those and the keys of the answers. The body is shown to tokens with the scope payloads:read.",
+                        Answer = Shapes.Object("status:integer? headers:object? body_len:integer? timestamp:integer? ttl:integer? body? vary:string[]? variants:string[]?"),
+                        Refusals = [StatusCodes.Status404NotFound],
+                    })
                 .Map(HttpMethods.Delete, path, c => Task.FromResult(IsPlugin(c) && cache.Remove(c["key"])
                     ? new AdminJson(StatusCodes.Status204NoContent, null)
-                    : AdminErrors.NotFound));
+                    : AdminErrors.NotFound), new(ApiGroups.ProxyCache, "Forget an answer") { Status = StatusCodes.Status204NoContent, Refusals = [StatusCodes.Status404NotFound] });
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Auth;
 using Gateway.Shared.Results;
 
@@ -9,17 +10,39 @@ namespace ConsoleWeb.AdminApi;
 /// <summary>Personal access tokens in Konnect's shape. A caller sees and changes its own owner's tokens; with <c>admin</c>, everyone's.</summary>
 internal sealed class TokenEndpoints(TokenService tokens, AccountService accounts, TimeProvider time)
 {
+    private const string RowShape =
+        "id:uuid name display scopes:string[] owner:object state created_at:moment expires_at:string! last_used_at:string! last_used_from:string! revoked_at:string!";
+
     public void Map(AdminRouteTable table)
     {
         const string many = "/v3/users/{user}/access-tokens";
         const string one = many + "/{token}";
-        table.Get("/v3/users/me", MeAsync)
-            .Get(many, ListAsync)
-            .Post(many, CreateAsync)
-            .Get(one, async c => await FindAsync(c) is { } row ? new AdminJson(StatusCodes.Status200OK, ToJson(row)) : KonnectErrors.NotFound())
-            .Map(HttpMethods.Delete, one, RevokeAsync)
-            .Post(one + "/revoke", RevokeAsync);
+        table.Get("/v3/users/me", MeAsync, Says("Read who you are", "id:uuid email:string! full_name preferred_name active:boolean created_at:string! updated_at:string!"))
+            .Get(many, ListAsync, Says("List access tokens", null) with
+            {
+                Answer = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["data"] = Shapes.Array(Shapes.Object(RowShape)), ["meta"] = Shapes.Free } },
+                Refusals = [StatusCodes.Status404NotFound],
+            })
+            .Post(many, CreateAsync, Says("Create an access token", RowShape + " token konnect_token") with
+            {
+                Description = "For yourself only. The token is in this answer and nowhere else.",
+                Body = Shapes.Object("name scopes:string[]? expires_at:moment?"),
+                Example = new JsonObject { ["name"] = "laptop deck", ["scopes"] = new JsonArray(TokenScopes.ConfigRead, TokenScopes.ConfigWrite) },
+                Status = StatusCodes.Status201Created,
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+            })
+            .Get(
+                one,
+                async c => await FindAsync(c) is { } row ? new AdminJson(StatusCodes.Status200OK, ToJson(row)) : KonnectErrors.NotFound(),
+                Says("Read an access token", RowShape) with { Refusals = [StatusCodes.Status404NotFound] })
+            .Map(HttpMethods.Delete, one, RevokeAsync, Revoke)
+            .Post(one + "/revoke", RevokeAsync, Revoke);
     }
+
+    private static ApiOperation Revoke => Says("Revoke an access token", null) with { Status = StatusCodes.Status204NoContent, Refusals = [StatusCodes.Status404NotFound] };
+
+    private static ApiOperation Says(string summary, string? answer) =>
+        new(ApiGroups.Access, summary) { Answer = answer is null ? null : Shapes.Object(answer), RefusesWithProblems = true };
 
     private static TokenGrant Grant(AdminContext context) => context.Http.Features.Get<TokenGrant>() ?? throw new InvalidOperationException("The call was not authenticated");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Configuration;
 using Gateway.Core.Upstreams.Pools;
@@ -11,16 +12,28 @@ internal sealed class UpstreamEndpoints(IEntityService entities, SnapshotHolder 
 {
     public void Map(AdminRouteTable table)
     {
-        table.Get("/upstreams/{parent}/health", c => Task.FromResult(Find(c) is { } found ? Health(found.Entity, found.Pool, c) : AdminErrors.NotFound))
+        table.Get("/upstreams/{parent}/health", c => Task.FromResult(Find(c) is { } found ? Health(found.Entity, found.Pool, c) : AdminErrors.NotFound), new(ApiGroups.Of(EntityKinds.Upstreams), "Read the health of an upstream")
+        {
+            Description = "Its targets with their health, as this node sees them.",
+            Query = [new("balancer_health", Shapes.OneOf("1"), "Only whether the upstream as a whole can take requests.")],
+            Answer = new JsonObject { ["anyOf"] = new JsonArray(Shapes.Object("data:@target[] next:string! node_id:uuid"), Shapes.Object("data:object node_id:uuid")) },
+            Refusals = [StatusCodes.Status404NotFound],
+        })
             .Get("/upstreams/{parent}/targets/all", c => Task.FromResult(Find(c) is { } found
                 ? new AdminJson(StatusCodes.Status200OK, new JsonObject { ["data"] = Targets(found.Pool, c), ["next"] = null })
-                : AdminErrors.NotFound));
+                : AdminErrors.NotFound), new(ApiGroups.Of(EntityKinds.Targets), "List all targets with their health") { Answer = Shapes.ListOf(EntityKinds.Targets), Refusals = [StatusCodes.Status404NotFound] });
         foreach (var (word, isHealthy) in new[] { ("healthy", true), ("unhealthy", false) })
         {
             foreach (var path in new[] { $"/upstreams/{{parent}}/targets/{{id}}/{word}", $"/upstreams/{{parent}}/targets/{{id}}/{{address}}/{word}" })
             {
-                table.Map(HttpMethods.Put, path, c => Task.FromResult(Set(c, isHealthy)))
-                    .Post(path, c => Task.FromResult(Set(c, isHealthy)));
+                var says = new ApiOperation(ApiGroups.Of(EntityKinds.Targets), $"Call a target {word}")
+                {
+                    Description = "Until health checks say otherwise; on this node.",
+                    Status = StatusCodes.Status204NoContent,
+                    Refusals = [StatusCodes.Status404NotFound],
+                };
+                table.Map(HttpMethods.Put, path, c => Task.FromResult(Set(c, isHealthy)), says)
+                    .Post(path, c => Task.FromResult(Set(c, isHealthy)), says);
             }
         }
     }

@@ -1,5 +1,6 @@
 using ConsoleWeb.Auth;
 using ConsoleWeb.Components;
+using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Options;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -20,6 +21,7 @@ internal static class ConsolePipeline
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
+        app.MapGet("/openapi.json", (IApiReference reference) => Results.Bytes(reference.Document, "application/json; charset=utf-8"));
         app.MapPost("/logout", async (HttpContext http, IAntiforgery antiforgery, SignInService signIn) =>
         {
             await antiforgery.ValidateRequestAsync(http);

@@ -1,5 +1,6 @@
 using ConsoleWeb.AdminApi;
 using ConsoleWeb.AdminApi.Logs;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
@@ -7,6 +8,7 @@ using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;
+using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core;
@@ -99,6 +101,10 @@ internal static class GatehouseServices
         services.AddSingleton<ProxyCacheEndpoints>();
         services.AddSingleton<PartialEndpoints>();
         services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<OpenApiSchemas>();
+        services.AddSingleton<OpenApiWriter>();
+        services.AddSingleton<OpenApiEndpoint>();
+        services.AddSingleton<IApiReference, ApiReference>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
@@ -119,6 +125,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<ProxyCacheEndpoints>().Map(table);
             provider.GetRequiredService<PartialEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
+            provider.GetRequiredService<OpenApiEndpoint>().Map(table);
             provider.GetRequiredService<MetricsEndpoint>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);

@@ -195,7 +195,8 @@ public static class SchemaDocuments
     /// <summary>Lists and maps carry secrecy and references on their elements and values.</summary>
     private static bool IsContainer(FieldSchema field) => field.Kind is FieldKind.Array or FieldKind.Set or FieldKind.Map;
 
-    private static JsonObject JsonSchemaField(FieldSchema field)
+    /// <summary>One field as the value of its member of <c>properties</c>.</summary>
+    public static JsonObject JsonSchemaField(FieldSchema field)
     {
         var document = field.Kind switch
         {

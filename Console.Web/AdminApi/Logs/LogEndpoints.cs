@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
@@ -10,10 +11,37 @@ namespace ConsoleWeb.AdminApi.Logs;
 internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, AuditLog audit, TimeProvider time)
 {
     public void Map(AdminRouteTable table) => table
-        .Get("/logs", ListAsync)
-        .Get("/logs/stream", StreamAsync)
-        .Get("/logs/export", ExportAsync)
-        .Get("/logs/{id}", FindAsync);
+        .Get("/logs", ListAsync, new(ApiGroups.Logs, "List requests")
+        {
+            Description = "Newest first. Stored payloads are shown to tokens with the scope payloads:read.",
+            Query = [.. PageQuery.Parameters, .. LogQuery.Parameters],
+            Answer = Shapes.Page(Shapes.Free),
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        })
+        .Get("/logs/stream", StreamAsync, new(ApiGroups.Logs, "Follow requests live")
+        {
+            Description = "Server-sent events, one for each request, until the client leaves.",
+            Query = [.. LogQuery.Parameters, new("in_flight", Shapes.Boolean, "true: also while a request runs.")],
+            Answer = Shapes.Text,
+            AnswerType = "text/event-stream",
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
+        .Get("/logs/export", ExportAsync, new(ApiGroups.Logs, "Download requests")
+        {
+            Query =
+            [
+                .. LogQuery.Parameters, new("format", Shapes.OneOf("jsonl", "csv"), "One JSON object a line, or a table."),
+                new("payloads", Shapes.Boolean, "true: with stored payloads, for tokens with the scope payloads:read."),
+            ],
+            Answer = Shapes.Text,
+            AnswerType = "application/x-ndjson",
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        })
+        .Get("/logs/{id}", FindAsync, new(ApiGroups.Logs, "Read the record of a request")
+        {
+            Answer = Shapes.Free,
+            Refusals = [StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
+        });
 
     private async Task<IResult> ListAsync(AdminContext context)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
@@ -10,6 +11,18 @@ namespace ConsoleWeb.AdminApi.Logs;
 /// <param name="Before">Rows older than this one; null: from the newest.</param>
 internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
 {
+    /// <summary>Terms that may also be given as parameters of their own.</summary>
+    private static readonly string[] Named = ["status", "model", "provider", "route", "service", "consumer", "agent", "session_id", "outcome"];
+
+    /// <summary>The parameters that filter.</summary>
+    public static IReadOnlyList<ApiParameter> Parameters { get; } =
+    [
+        new("q", Shapes.Text, "The filter of the console's request list."),
+        new("from", Shapes.Text, "Not before this moment; " + MomentHint + "."),
+        new("to", Shapes.Text, "Not after this moment."),
+        .. Named.Select(n => new ApiParameter(n, Shapes.Text, $"The term {n} of the filter.")),
+    ];
+
     public static Result<LogQuery> Read(IQueryCollection query, DateTimeOffset now)
     {
         var filter = ReadFilter(query, now);
@@ -60,9 +73,6 @@ internal sealed record LogQuery(RequestFilter Filter, int Size, long? Before)
 
         return filter with { From = from, To = to };
     }
-
-    /// <summary>Terms that may also be given as parameters of their own.</summary>
-    private static readonly string[] Named = ["status", "model", "provider", "route", "service", "consumer", "agent", "session_id", "outcome"];
 
     private const string MomentHint = "must be a moment such as 2030-01-31T12:00:00Z, Unix milliseconds, now, or a time ago such as -15m, -1h or -7d";
 

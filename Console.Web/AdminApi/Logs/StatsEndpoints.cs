@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
@@ -14,8 +15,30 @@ internal sealed class StatsEndpoints(IRequestLogStore store, TimeProvider time)
     private const int MostValues = 1000;
 
     public void Map(AdminRouteTable table) => table
-        .Get("/stats", StatsAsync)
-        .Get("/stats/values", ValuesAsync);
+        .Get("/stats", StatsAsync, new(ApiGroups.Logs, "Read sums over time")
+        {
+            Description = "Requests, refusals, failures, tokens, cost and percentiles of times. Without from: the last day.",
+            Query =
+            [
+                .. LogQuery.Parameters, new("step", Shapes.Text, "Length of a point: auto, none, or a time such as 10s, 5m, 1h or 1d."), new("group_by", Groups, "Sums for each value of this field."),
+                new("percentiles", Shapes.Boolean, "false leaves the percentiles out."),
+            ],
+            Answer = Shapes.Object("from:moment to:moment step_seconds:number! group_by:string! points:object[]"),
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        })
+        .Get("/stats/values", ValuesAsync, new(ApiGroups.Logs, "List the values of a field")
+        {
+            Description = "The most frequent first.",
+            Query = [.. LogQuery.Parameters, new("field", Groups, "The field.") { IsRequired = true }],
+            Answer = new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["field"] = Shapes.Text, ["data"] = Shapes.Array(Shapes.Object("value:string! requests:integer")) },
+            },
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        });
+
+    private static JsonObject Groups => Shapes.OneOf(LogFields.All.Where(f => f.IsGroup).Select(f => f.Name));
 
     private static string GroupHint { get; } = "must be one of " + string.Join(", ", LogFields.All.Where(f => f.IsGroup).Select(f => f.Name));
 

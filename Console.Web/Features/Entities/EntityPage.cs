@@ -4,7 +4,11 @@ namespace ConsoleWeb.Features.Entities;
 
 /// <summary>One page of entities in order of their ids.</summary>
 /// <param name="Offset">Where the next page begins; null on the last one.</param>
-internal sealed record EntityPage(IReadOnlyList<JsonObject> Data, string? Offset);
+internal sealed record EntityPage(IReadOnlyList<JsonObject> Data, string? Offset)
+{
+    /// <summary>Most entities that one page may have.</summary>
+    public const int MaxSize = 1000;
+}
 
 /// <summary>Which entities are meant.</summary>
 /// <param name="Tags">All or any of these tags; null: no condition.</param>

@@ -15,9 +15,9 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
 
     public Result<EntityPage> List(EntityKind kind, EntityQuery query, int size, string? offset, Actor actor)
     {
-        if (size is < 1 or > 1000)
+        if (size is < 1 or > EntityPage.MaxSize)
         {
-            return new InvalidSize("size must be an integer between 1 and 1000");
+            return new InvalidSize($"size must be an integer between 1 and {EntityPage.MaxSize}");
         }
 
         Guid? after = null;

@@ -17,6 +17,19 @@ public sealed class EntityKind
     /// <summary>One of them: <c>service</c>. Also the name of the member that refers to it.</summary>
     public required string Singular { get; init; }
 
+    /// <summary>One of them in a sentence: <c>ACL group</c>.</summary>
+    public string Noun
+    {
+        get => field ?? Singular.Replace('_', ' ');
+        init;
+    }
+
+    /// <summary>Several of them, as a heading: <c>ACL groups</c>.</summary>
+    public string Title => char.ToUpperInvariant(Noun[0]) + Noun[1..] + "s";
+
+    /// <summary>What they are for, in a sentence.</summary>
+    public required string Purpose { get; init; }
+
     /// <summary>Path of the collection without slash: <c>services</c>, <c>key-auths</c>.</summary>
     public required string Path { get; init; }
 

@@ -11,6 +11,7 @@ public static class EntityKinds
     {
         Name = "services",
         Singular = "service",
+        Purpose = "A service is the upstream you send traffic to: an address with timeouts.",
         Path = "services",
         KonnectName = "service",
         EndpointKey = "name",
@@ -25,6 +26,7 @@ public static class EntityKinds
     {
         Name = "routes",
         Singular = "route",
+        Purpose = "A route says which requests go to which service.",
         Path = "routes",
         KonnectName = "route",
         EndpointKey = "name",
@@ -38,6 +40,7 @@ public static class EntityKinds
     {
         Name = "plugins",
         Singular = "plugin",
+        Purpose = "A plugin does the work on the way: calls models, rewrites requests, writes logs.",
         Path = "plugins",
         KonnectName = "plugin",
         EndpointKey = "instance_name",
@@ -56,6 +59,7 @@ public static class EntityKinds
     {
         Name = "consumers",
         Singular = "consumer",
+        Purpose = "A consumer is a person or program that calls the gateway.",
         Path = "consumers",
         KonnectName = "consumer",
         EndpointKey = "username",
@@ -67,6 +71,7 @@ public static class EntityKinds
     {
         Name = "consumer_groups",
         Singular = "consumer_group",
+        Purpose = "A consumer group lets plugins treat several consumers alike.",
         Path = "consumer_groups",
         KonnectName = "consumer_group",
         EndpointKey = "name",
@@ -78,6 +83,8 @@ public static class EntityKinds
     {
         Name = "keyauth_credentials",
         Singular = "keyauth_credential",
+        Noun = "API key",
+        Purpose = "An API key by which the plugin key-auth knows a consumer.",
         Path = "key-auths",
         KonnectName = "key-auth",
         EndpointKey = "key",
@@ -90,6 +97,8 @@ public static class EntityKinds
     {
         Name = "basicauth_credentials",
         Singular = "basicauth_credential",
+        Noun = "password",
+        Purpose = "A user name and password by which the plugin basic-auth knows a consumer.",
         Path = "basic-auths",
         KonnectName = "basic-auth",
         EndpointKey = "username",
@@ -103,6 +112,8 @@ public static class EntityKinds
     {
         Name = "jwt_secrets",
         Singular = "jwt_secret",
+        Noun = "JWT secret",
+        Purpose = "A key for signed tokens by which the plugin jwt knows a consumer.",
         Path = "jwts",
         KonnectName = "jwt",
         EndpointKey = "key",
@@ -115,6 +126,8 @@ public static class EntityKinds
     {
         Name = "hmacauth_credentials",
         Singular = "hmacauth_credential",
+        Noun = "HMAC credential",
+        Purpose = "A name and secret for signed requests of a consumer.",
         Path = "hmac-auths",
         KonnectName = "hmac-auth",
         EndpointKey = "username",
@@ -127,6 +140,7 @@ public static class EntityKinds
     {
         Name = "consumer_group_consumers",
         Singular = "consumer_group_consumer",
+        Purpose = "A consumer in a consumer group.",
         Path = "consumer_group_consumers",
         KonnectName = "consumer_group_consumer",
         HasCollection = false,
@@ -143,6 +157,8 @@ public static class EntityKinds
     {
         Name = "acls",
         Singular = "acl",
+        Noun = "ACL group",
+        Purpose = "A group of a consumer, which the plugin acl lets pass or refuses.",
         Path = "acls",
         KonnectName = "acl",
         RecordType = typeof(AclConfig),
@@ -154,6 +170,7 @@ public static class EntityKinds
     {
         Name = "upstreams",
         Singular = "upstream",
+        Purpose = "An upstream is a host name with several targets behind it.",
         Path = "upstreams",
         KonnectName = "upstream",
         EndpointKey = "name",
@@ -167,6 +184,7 @@ public static class EntityKinds
     {
         Name = "targets",
         Singular = "target",
+        Purpose = "A target is one address of an upstream, with its share of the traffic.",
         Path = "targets",
         KonnectName = "target",
         EndpointKey = "target",
@@ -180,6 +198,7 @@ public static class EntityKinds
     {
         Name = "certificates",
         Singular = "certificate",
+        Purpose = "A certificate with its key, for the server names that it is shown for.",
         Path = "certificates",
         KonnectName = "certificate",
         FoundByChild = "snis",
@@ -191,6 +210,8 @@ public static class EntityKinds
     {
         Name = "snis",
         Singular = "sni",
+        Noun = "SNI",
+        Purpose = "A server name and the certificate that clients see who ask for it.",
         Path = "snis",
         KonnectName = "sni",
         EndpointKey = "name",
@@ -203,6 +224,8 @@ public static class EntityKinds
     {
         Name = "ca_certificates",
         Singular = "ca_certificate",
+        Noun = "CA certificate",
+        Purpose = "An authority whose certificates the gateway trusts.",
         Path = "ca_certificates",
         KonnectName = "ca_certificate",
         RecordType = typeof(CaCertificateConfig),
@@ -214,6 +237,7 @@ public static class EntityKinds
     {
         Name = "vaults",
         Singular = "vault",
+        Purpose = "A vault is a place outside where secrets are kept; fields refer to them.",
         Path = "vaults",
         KonnectName = "vault",
         EndpointKey = "prefix",
@@ -225,6 +249,7 @@ public static class EntityKinds
     {
         Name = "key_sets",
         Singular = "key_set",
+        Purpose = "A key set holds public and private keys under one name.",
         Path = "key-sets",
         KonnectName = "key-set",
         EndpointKey = "name",
@@ -236,6 +261,7 @@ public static class EntityKinds
     {
         Name = "keys",
         Singular = "key",
+        Purpose = "A key for signing or encrypting, as JWK or PEM.",
         Path = "keys",
         KonnectName = "key",
         EndpointKey = "name",
@@ -248,6 +274,7 @@ public static class EntityKinds
     {
         Name = "partials",
         Singular = "partial",
+        Purpose = "A partial is a piece of configuration that several plugins share.",
         Path = "partials",
         KonnectName = "partial",
         RecordType = typeof(PartialConfig),

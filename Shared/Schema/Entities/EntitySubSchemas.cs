@@ -1,9 +1,13 @@
 namespace Gateway.Shared.Schema;
 
 /// <summary>Vault configs from here, plugin configs from the plugin catalogue where there is one.</summary>
-internal sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSource
+public sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSource
 {
     private const string Vaults = "vaults";
+
+    /// <summary>The schemas of a family that needs no catalogue: those of <c>vaults</c>.</summary>
+    public static IEnumerable<(string Name, RecordSchema Schema)> Own(string family) =>
+        family == Vaults ? VaultTypes.Names.Select(n => (n, VaultTypes.Find(n)!)) : [];
 
     public bool Handles(string family) => family == Vaults || plugins?.Handles(family) == true;
 

@@ -48,7 +48,7 @@ public sealed partial class EntityForm
         : Kind == EntityKinds.Plugins ? PluginInfo.Of(PluginName ?? "").Title
         : $"New {EntityTexts.One(Kind)}";
 
-    private string Purpose => Kind == EntityKinds.Plugins ? PluginInfo.Of(PluginName ?? "").Summary : EntityTexts.Purpose(Kind);
+    private string Purpose => Kind == EntityKinds.Plugins ? PluginInfo.Of(PluginName ?? "").Summary : Kind.Purpose;
 
     private bool HasEnabled => Kind.Schema.Find(EnabledField) is not null;
 

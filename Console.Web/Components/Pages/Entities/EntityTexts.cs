@@ -20,17 +20,6 @@ internal static class EntityTexts
         ?? entity["custom_id"]?.ToString()
         ?? entity["id"]!.ToString()[..8];
 
-    /// <summary>The sentence under the title and in the empty list.</summary>
-    public static string Purpose(EntityKind kind) => kind.Name switch
-    {
-        "services" => "A service is the upstream you send traffic to: an address with timeouts.",
-        "routes" => "A route says which requests go to which service.",
-        "plugins" => "A plugin does the work on the way: calls models, rewrites requests, writes logs.",
-        "consumers" => "A consumer is a person or program that calls the gateway.",
-        "upstreams" => "An upstream is a host name with several targets behind it.",
-        _ => "",
-    };
-
     public static string Endpoint(JsonObject service)
     {
         var protocol = service["protocol"]?.ToString();
