@@ -33,7 +33,7 @@ internal sealed class AuditEndpoints(AuditLog log, AuditVerifier verifier)
         }
 
         var (size, before) = page.Value;
-        var filter = new AuditFilter(PageQuery.Text(query, "action"), PageQuery.Text(query, "actor"), PageQuery.Text(query, "outcome"));
+        var filter = new AuditFilter(PageQuery.Text(query, "action"), PageQuery.Text(query, "actor"), PageQuery.Text(query, "outcome"), PageQuery.Text(query, "q"));
         // One more than asked for says whether there is a next page.
         var found = await log.ListAsync(filter, before, size + 1, context.Aborted);
         return new AdminJson(

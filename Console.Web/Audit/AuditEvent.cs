@@ -51,3 +51,10 @@ internal static class AuditActions
     /// <summary>Entries that could not be stored in time were lost; the details say how many.</summary>
     public const string Lost = "audit.lost";
 }
+
+/// <summary>How it went.</summary>
+internal static class AuditOutcomes
+{
+    public const string Ok = "ok";
+    public const string Refused = "refused";
+}

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConsoleWeb.Audit;
@@ -19,6 +20,7 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Channel<AuditEvent> _posted = Channel.CreateBounded<AuditEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Signal _written = new();
     private long _lost;
 
     internal ChannelReader<AuditEvent> Posted => _posted.Reader;
@@ -31,6 +33,9 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
             Interlocked.Increment(ref _lost);
         }
     }
+
+    /// <summary>Tells about each write of this process.</summary>
+    public IDisposable OnWritten(Action callback) => _written.Subscribe(callback);
 
     /// <summary>Writes something; it is stored when this returns.</summary>
     public async Task WriteAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
@@ -67,7 +72,7 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
                 Address = what.Actor.Address,
                 TokenId = what.Actor.TokenId,
                 Target = what.Target is { Length: > MaxTarget } target ? target[..MaxTarget] : what.Target,
-                Outcome = what.IsRefused ? "refused" : "ok",
+                Outcome = what.IsRefused ? AuditOutcomes.Refused : AuditOutcomes.Ok,
                 Details = what.Details?.ToJsonString(Relaxed),
             };
             entry.Hash = AuditChain.Hash(files.Key, head.Hash, entry);
@@ -89,6 +94,8 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
         {
             // What is stored is stored; a head that lags behind is still one of the entries.
         }
+
+        _written.Raise();
     }
 
     /// <param name="before">Entries older than this one; null: from the newest.</param>
@@ -100,6 +107,12 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
         if (before is { } sequence)
         {
             entries = entries.Where(e => e.Sequence < sequence);
+        }
+
+        if (filter.Text is { Length: > 0 } text)
+        {
+            var pattern = LikePattern.Containing(text);
+            entries = entries.Where(e => EF.Functions.Like(e.Action, pattern, LikePattern.Escape) || EF.Functions.Like(e.Actor, pattern, LikePattern.Escape) || EF.Functions.Like(e.Target!, pattern, LikePattern.Escape));
         }
 
         if (filter.Action is { } action)
@@ -131,7 +144,7 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
 }
 
 /// <summary>An entry as lists show it; the parts as in the table.</summary>
-internal sealed record AuditRow(
+public sealed record AuditRow(
     long Sequence,
     DateTimeOffset At,
     string Action,
@@ -145,4 +158,5 @@ internal sealed record AuditRow(
     byte[] Hash);
 
 /// <summary>Which entries are meant; null: no condition.</summary>
-internal sealed record AuditFilter(string? Action = null, string? Actor = null, string? Outcome = null);
+/// <param name="Text">Part of the action, of the actor's name or of the target.</param>
+internal sealed record AuditFilter(string? Action = null, string? Actor = null, string? Outcome = null, string? Text = null);

@@ -19,8 +19,8 @@ internal sealed class VersionStore(IDbContextFactory<ConsoleDbContext> contexts,
 
         if (filter.Text is { Length: > 0 } wanted)
         {
-            var pattern = $"%{wanted.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            versions = versions.Where(v => EF.Functions.Like(v.Summary, pattern, "\\") || EF.Functions.Like(v.Actor, pattern, "\\"));
+            var pattern = LikePattern.Containing(wanted);
+            versions = versions.Where(v => EF.Functions.Like(v.Summary, pattern, LikePattern.Escape) || EF.Functions.Like(v.Actor, pattern, LikePattern.Escape));
         }
 
         if (filter.Actor is { } actor)

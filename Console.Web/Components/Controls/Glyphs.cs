@@ -9,6 +9,7 @@ internal static class Glyphs
     public const string Routes = "M5 15.5V9a3.5 3.5 0 0 1 3.5-3.5H15M12.5 3L15 5.5 12.5 8M5 15.5v1.5";
     public const string Plugins = "M4 6h4a2 2 0 1 1 4 0h4v4a2 2 0 1 0 0 4v3H4z";
     public const string History = "M4 10a6.5 6.5 0 1 0 2-4.6M4 3v3.5h3.5M10 6.5V10l2.5 2";
+    public const string Audit = "M5 3.5h10v13H5zM8 7h4M8 10h4M8 13h2";
     public const string Key = "M7 16a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM9.5 10L16 3.5M13 6.5l2.5 2.5";
     public const string Person = "M10 10a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM3.5 17c.8-3.5 3.5-5 6.5-5s5.7 1.5 6.5 5";
     public const string Token = "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9";

@@ -1,0 +1,36 @@
+using ConsoleWeb.Audit;
+
+namespace ConsoleWeb.Components.Pages.Audit;
+
+/// <summary>What the audit log's actions are called.</summary>
+internal static class AuditTexts
+{
+    /// <returns>The action itself when it has no name here.</returns>
+    public static string Of(string action) => action switch
+    {
+        AuditActions.ConfigChange => "Configuration changed",
+        AuditActions.ConfigRestore => "Configuration restored",
+        AuditActions.SignIn => "Signed in",
+        AuditActions.SignOut => "Signed out",
+        AuditActions.AdminAuthentication => "Token at the Admin API",
+        AuditActions.AdminAccess => "Call of the Admin API",
+        AuditActions.TokenCreate => "Token made",
+        AuditActions.TokenFirstUse => "Token first used",
+        AuditActions.TokenRevoke => "Token revoked",
+        AuditActions.UserCreate => "User made",
+        AuditActions.UserLink => "Password link made",
+        AuditActions.UserRole => "Role given",
+        AuditActions.UserDisable => "User disabled",
+        AuditActions.UserEnable => "User enabled",
+        AuditActions.UserDelete => "User deleted",
+        AuditActions.UserChange => "User changed",
+        AuditActions.UserPassword => "Password set",
+        AuditActions.PayloadView => "Payload read",
+        AuditActions.LogExport => "Requests exported",
+        AuditActions.BackupCreate => "Backup made",
+        AuditActions.BackupRestore => "Backup restored",
+        AuditActions.Prune => "Old entries removed",
+        AuditActions.Lost => "Entries lost",
+        _ => action,
+    };
+}
