@@ -35,6 +35,7 @@ internal sealed class BackupWriter(DataDirectory directory, IDbContextFactory<Co
             throw new BackupException($"the passphrase needs at least {KeyBox.MinPassphrase} characters");
         }
 
+        DataDirectory.CreatePrivate(directory.Backups);
         var folder = DataDirectory.CreatePrivate(Path.Combine(directory.Backups, $"making-{Guid.NewGuid():N}")).FullName;
         try
         {

@@ -173,6 +173,48 @@ public sealed class ConfigurationTests : IAsyncLifetime
         Assert.Equal("half", await Field("Name").InputValueAsync());
     }
 
+    [Fact]
+    public async Task History_AfterADelete_BringsBackWhatWasThereAndTheAuditLogNamesWho()
+    {
+        await Page.GotoAsync("/services/new");
+        await Field("Name").FillAsync("missed");
+        await Field("Host").FillAsync("upstream.example");
+        await SaveNewAsync("services");
+        await Page.GotoAsync("/services");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete missed" }).ClickAsync();
+        await Page.GetByTestId("confirm-delete").ClickAsync();
+        await Page.GetByTestId("empty-state").WaitForAsync();
+
+        await Page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "create service missed" }).ClickAsync();
+        await Page.WaitForURLAsync("**/history/1");
+        await Page.GetByTestId("version").GetByText("upstream.example").WaitForAsync();
+        await AssertAccessibleInBothThemes();
+        await Page.GetByTestId("restore").ClickAsync();
+        await Page.GetByTestId("confirm").ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "restore version 1" }).WaitForAsync();
+        Assert.Equal("upstream.example", (await Gatehouse.AdminAsync("/services/missed", Cancellation))["host"]!.ToString());
+
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Audit log" }).ClickAsync();
+        await Page.GetByTestId("chain").GetByText("chain verified").WaitForAsync();
+        await Page.GetByTestId("filter").FillAsync("restore version");
+        await Page.WaitForURLAsync("**/audit?q=*");
+        await Expect(async () => await Page.Locator("tr[data-entry]").CountAsync() == 1);
+        await Page.Locator("tr[data-entry]").GetByRole(AriaRole.Link).ClickAsync();
+        await Page.GetByTestId("entry").GetByText("Created service missed").WaitForAsync();
+        Assert.Contains("ada", await Page.Locator("tr[data-entry]").InnerTextAsync(), StringComparison.Ordinal);
+        await AssertAccessibleInBothThemes();
+        await _browser!.AssertQuiet();
+    }
+
+    private async Task AssertAccessibleInBothThemes()
+    {
+        await _browser!.AssertAccessible();
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await _browser.AssertAccessible();
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+    }
+
     private static async Task Expect(Func<bool> condition, Func<string>? otherwise = null) => await Expect(() => Task.FromResult(condition()), otherwise);
 
     private static async Task Expect(Func<Task<bool>> condition, Func<string>? otherwise = null)
