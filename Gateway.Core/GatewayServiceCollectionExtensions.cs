@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.Core.Configuration;
 using Gateway.Core.Llm.Forwarding;
+using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
@@ -59,6 +60,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddOptions<ProviderOptions>().Bind(configuration.GetSection(ProviderOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderOptionsValidator>();
         services.AddOptions<LlmPolicyOptions>().Bind(configuration.GetSection(LlmPolicyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<PriceBook>();
         services.AddSingleton<LlmAttemptBuilder>();
         services.AddSingleton<LlmForwarder>();
         services.AddSingleton<LlmAccess>();

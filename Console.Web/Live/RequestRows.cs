@@ -37,7 +37,7 @@ internal static class RequestRows
             OutputTokens = Math.Max(usage?.CompletionTokens ?? 0, llm?.OutputTokensSoFar ?? 0),
             ReasoningTokens = usage?.ReasoningTokens ?? 0,
             UsageSource = usage?.Source,
-            Cost = llm is { IsPriced: true } ? llm.Cost : null,
+            Cost = llm?.KnownCost,
             TimeToFirstTokenMs = llm?.TimeToFirstTokenMs,
             TotalMs = record.Timings.Total,
             GatewayMs = record.Timings.UpstreamSent,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -23,6 +24,7 @@ internal static class GatehouseMemberWriter
             WriteOptional(json, "upstream_format"u8, llm.UpstreamFormat);
             json.WriteBoolean("stream"u8, llm.IsStream);
             WriteOptional(json, "finish_reason"u8, llm.FinishReason);
+            WriteOptional(json, "service_tier"u8, llm.ServiceTier);
             WriteDropped(json, llm);
             WriteUsage(json, record, llm);
             WriteCost(json, llm);
@@ -76,24 +78,66 @@ internal static class GatehouseMemberWriter
         json.WriteNumber("output"u8, usage.CompletionTokens);
         json.WriteNumber("reasoning"u8, usage.ReasoningTokens);
         json.WriteString("source"u8, usage.Source == UsageSource.Provider ? "provider"u8 : "estimate"u8);
+        if (usage.TotalTokens != usage.PromptTokens + usage.CompletionTokens)
+        {
+            // Tells what the provider counts beside what; a later look at the price needs it.
+            json.WriteNumber("prompt"u8, usage.PromptTokens);
+            json.WriteNumber("total"u8, usage.TotalTokens);
+        }
+
         json.WriteEndObject();
     }
 
     private static void WriteCost(Utf8JsonWriter json, LlmRecord llm)
     {
         json.WriteStartObject("cost"u8);
-        if (llm.IsPriced)
+        if (llm.Receipt is { } receipt)
         {
-            json.WriteNumber("amount"u8, llm.Cost);
+            WriteReceipt(json, receipt);
         }
         else
         {
-            // A reader must see that there is no price, not miss a member.
-            json.WriteNull("amount"u8);
+            if (llm.KnownCost is { } known)
+            {
+                json.WriteNumber("amount"u8, known);
+            }
+            else
+            {
+                // A reader must see that there is no price, not miss a member.
+                json.WriteNull("amount"u8);
+            }
+
+            json.WriteNull("price_id"u8);
         }
 
-        json.WriteNull("price_id"u8);
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of <c>cost</c> for a call whose price is known.</summary>
+    public static void WriteReceipt(Utf8JsonWriter json, CostReceipt receipt)
+    {
+        json.WriteNumber("amount"u8, receipt.Amount);
+        json.WriteString("currency"u8, receipt.Currency);
+        json.WriteString("price_id"u8, receipt.PriceId);
+        if (receipt.PriceDate is { } date)
+        {
+            json.WriteString("price_date"u8, date.ToString("O", CultureInfo.InvariantCulture));
+        }
+
+        json.WriteString("source"u8, receipt.Source switch { PriceSource.Plugin => "plugin"u8, PriceSource.Table => "table"u8, _ => "admin"u8 });
+        json.WriteStartArray("lines"u8);
+        foreach (var line in receipt.Lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("bucket"u8, line.Bucket);
+            json.WriteNumber("tokens"u8, line.Tokens);
+            json.WriteNumber("rate"u8, line.Rate);
+            json.WriteNumber("amount"u8, line.Amount);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("is_estimate"u8, receipt.IsEstimate);
     }
 
     private static void WriteTiming(Utf8JsonWriter json, RequestRecord record)

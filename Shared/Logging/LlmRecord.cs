@@ -48,8 +48,17 @@ public sealed class LlmRecord
     /// <summary>Cost by the plugin's configured prices in their currency; 0 when prices are not both set.</summary>
     public decimal Cost { get; set; }
 
-    /// <summary>Whether a price was known, so that <see cref="Cost"/> means something.</summary>
+    /// <summary>Whether the plugin has prices, so that <see cref="Cost"/> means something.</summary>
     public bool IsPriced { get; set; }
+
+    /// <summary>The cost by the prices of the plugin or else of the price tables; null while running and where no price is known.</summary>
+    public CostReceipt? Receipt { get; set; }
+
+    /// <summary>What the call costs as far as is known; null when unpriced.</summary>
+    public decimal? KnownCost => Receipt?.Amount ?? (IsPriced ? Cost : null);
+
+    /// <summary>Tier that the answer names.</summary>
+    public string? ServiceTier { get; set; }
 
     /// <summary>Estimate of output tokens streamed so far, for the live view.</summary>
     public long OutputTokensSoFar { get; set; }

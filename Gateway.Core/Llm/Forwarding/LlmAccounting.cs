@@ -4,12 +4,15 @@ using Gateway.Core.Llm.Accounting;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Logging;
+using Gateway.Shared.Usage;
 
 namespace Gateway.Core.Llm.Forwarding;
 
 /// <summary>Fills the AI part of a record from what was seen of an answer.</summary>
 internal static class LlmAccounting
 {
+    private static readonly TokenUsage NoUsage = new();
+
     /// <summary>The call has ended, well or not.</summary>
     /// <param name="facts">What was seen of the answer; null when there was none.</param>
     public static void Finish(GatewayContext context, LlmPlan plan, LlmRequest request, LlmAttempt attempt, ILlmAnswerFacts? facts)
@@ -22,14 +25,17 @@ internal static class LlmAccounting
         llm.LatencyMs = context.Time.GetElapsedTime(request.StartTimestamp).TotalMilliseconds;
         if (facts is null)
         {
+            Price(context, llm, attempt);
             return;
         }
 
         llm.ResponseModel = facts.ResponseModel ?? llm.ResponseModel;
         llm.ResponseId = facts.ResponseId;
         llm.FinishReason = facts.FinishReason;
+        llm.ServiceTier = facts.ServiceTier;
         if (!request.IsModelCall)
         {
+            Price(context, llm, attempt);
             return;
         }
 
@@ -50,8 +56,24 @@ internal static class LlmAccounting
         if (llm.Usage is { } counted)
         {
             llm.OutputTokensSoFar = counted.CompletionTokens;
-            llm.Cost = CallCost.Compute(attempt.Target.Prices, counted, facts.ServiceTier);
         }
+
+        Price(context, llm, attempt);
+    }
+
+    /// <summary>The plugin's own prices come first; they alone make what Kong's record calls the cost.</summary>
+    private static void Price(GatewayContext context, LlmRecord llm, LlmAttempt attempt)
+    {
+        // A call that used nothing costs nothing, but only where a price is known.
+        var usage = llm.Usage ?? NoUsage;
+        if (CallCost.Receipt(attempt.Target.Prices, usage, llm.ServiceTier) is { } receipt)
+        {
+            (llm.Receipt, llm.Cost) = (receipt, receipt.Amount);
+            return;
+        }
+
+        var started = DateTimeOffset.FromUnixTimeMilliseconds(context.Record.StartedAtMs);
+        llm.Receipt = attempt.Prices.Find(llm.Provider, llm.ResponseModel, llm.RequestModel ?? llm.RequestedModel, started)?.Compute(usage, llm.ServiceTier);
     }
 
     /// <summary>The client has gone.</summary>

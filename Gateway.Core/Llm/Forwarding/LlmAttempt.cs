@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Gateway.Core.Llm.Codecs;
+using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Upstreams;
@@ -16,6 +17,8 @@ internal sealed class LlmAttempt : IDisposable
 
     /// <summary>Model as sent upstream; null when none is known.</summary>
     public required string? Model { get; init; }
+
+    public required PriceBook Prices { get; init; }
 
     public required UpstreamAddress Address { get; init; }
 

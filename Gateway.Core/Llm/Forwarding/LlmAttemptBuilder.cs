@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Core.Llm.Codecs;
 using Gateway.Core.Llm.Json;
+using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Results;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Llm.Forwarding;
 
 /// <summary>Makes the upstream request of an attempt: model, format, body, address, headers. Targets differ, so every attempt starts from the client's request.</summary>
-internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOptions<LlmPolicyOptions> policy)
+internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOptions<LlmPolicyOptions> policy, PriceBook prices)
 {
     private const string DefaultAnthropicVersion = "2023-06-01";
 
@@ -65,6 +66,7 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
         {
             Target = target,
             Model = model,
+            Prices = prices,
             Address = address.Value,
             UpstreamFormat = upstreamFormat,
             Codec = built.Codec,

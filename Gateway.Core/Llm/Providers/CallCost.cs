@@ -1,3 +1,4 @@
+using Gateway.Core.Llm.Pricing;
 using Gateway.Shared.Usage;
 
 namespace Gateway.Core.Llm.Providers;
@@ -5,26 +6,29 @@ namespace Gateway.Core.Llm.Providers;
 /// <summary>The cost of a call by the configured prices.</summary>
 internal static class CallCost
 {
-    private const decimal Million = 1_000_000m;
-
     /// <summary>Cost in the currency of the prices; 0 unless input and output are both priced.</summary>
     /// <param name="serviceTier">Tier that the provider reports; null when it reports none.</param>
-    public static decimal Compute(TargetPrices prices, TokenUsage usage, string? serviceTier)
+    public static decimal Compute(TargetPrices prices, TokenUsage usage, string? serviceTier) => Receipt(prices, usage, serviceTier)?.Amount ?? 0;
+
+    /// <summary>The same with its lines; null unless input and output are both priced.</summary>
+    public static CostReceipt? Receipt(TargetPrices prices, TokenUsage usage, string? serviceTier)
     {
         if (prices is not { Input: { } input, Output: { } output })
         {
-            return 0;
+            return null;
         }
 
         var (inputFactor, outputFactor) = FactorsFor(prices, usage.PromptTokens);
 
         // A cache without a price of its own costs what the prompt costs.
-        var amount = (usage.InputTokens * input * inputFactor)
-            + (usage.CacheReadTokens * (prices.CacheRead ?? input))
-            + (usage.CacheWrite5mTokens * WritePrice(prices, "5m", input))
-            + (usage.CacheWrite1hTokens * WritePrice(prices, "1h", input))
-            + (usage.CompletionTokens * output * outputFactor);
-        return amount / Million * TierFactorFor(prices, serviceTier);
+        var tier = TierFactorFor(prices, serviceTier);
+        var outputRate = output * outputFactor * tier;
+        var rates = new BucketRates(
+            input * inputFactor * tier, (prices.CacheRead ?? input) * tier, WritePrice(prices, "5m", input) * tier, WritePrice(prices, "1h", input) * tier,
+            outputRate, outputRate);
+        var lines = rates.Price(UsageBuckets.Of(usage));
+        return new CostReceipt(
+            BucketRates.Sum(lines), ModelPrice.Currency, null, null, PriceSource.Plugin, lines, usage.Source == UsageSource.Estimate);
     }
 
     private static decimal WritePrice(TargetPrices prices, string ttl, decimal input)
