@@ -22,12 +22,12 @@ internal static class ErrorNegotiation
     /// </param>
     public static ErrorMediaType Choose(HttpRequest request, bool isTransport)
     {
-        var contentType = request.ContentType;
-        if (contentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        if (GrpcAnswer.IsWanted(request))
         {
             return ErrorMediaType.Grpc;
         }
 
+        var contentType = request.ContentType;
         var accept = request.Headers.Accept;
         if (!StringValues.IsNullOrEmpty(accept))
         {

@@ -41,9 +41,21 @@ internal static class GatewayAnswers
         }
     }
 
-    /// <summary>Answers <c>{"message":"…"}</c>, whatever the client accepts and without a request id.</summary>
-    public static ValueTask WriteMessageAsync(GatewayContext context, int status, string message)
+    /// <summary>Answers <c>{"message":"…"}</c>, whatever the client accepts and without a request id. A gRPC client gets it as its status.</summary>
+    /// <param name="message">Null: the answer has no body.</param>
+    public static ValueTask WriteMessageAsync(GatewayContext context, int status, string? message)
     {
+        if (GrpcAnswer.IsWanted(context.Http.Request))
+        {
+            GrpcAnswer.SetStatus(context.Http.Response, status, message);
+            return WriteAsync(context, status, null, default);
+        }
+
+        if (message is null)
+        {
+            return WriteAsync(context, status, null, default);
+        }
+
         var text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         return WriteAsync(context, status, Json, Encoding.UTF8.GetBytes($"{{\"message\":\"{text}\"}}"));
     }

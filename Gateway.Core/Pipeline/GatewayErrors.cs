@@ -104,9 +104,7 @@ internal static class GatewayErrors
                     """);
                 break;
             case ErrorMediaType.Grpc:
-                response.ContentType = "application/grpc";
-                response.Headers["grpc-status"] = GrpcStatus(refusal.Status).ToString(CultureInfo.InvariantCulture);
-                response.Headers["grpc-message"] = Uri.EscapeDataString(refusal.Message);
+                GrpcAnswer.SetStatus(response, refusal.Status, refusal.Message);
                 break;
             default:
                 response.ContentType = "application/json; charset=utf-8";
@@ -115,19 +113,6 @@ internal static class GatewayErrors
                 break;
         }
     }
-
-    /// <summary>Status code of gRPC for a status of HTTP (gRPC over HTTP/2, "HTTP to gRPC Status Code Mapping").</summary>
-    private static int GrpcStatus(int status) => status switch
-    {
-        400 => 3,
-        401 => 16,
-        403 => 7,
-        404 => 12,
-        413 or 429 => 8,
-        500 => 13,
-        502 or 503 or 504 => 14,
-        _ => 2,
-    };
 
     private static void Append(ArrayBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes(text, body);
 }

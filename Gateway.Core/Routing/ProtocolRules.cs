@@ -29,7 +29,7 @@ internal static class ProtocolRules
 
         if (ServesGrpc(protocols))
         {
-            if (request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+            if (!GrpcAnswer.IsWanted(request))
             {
                 return new Refusal(StatusCodes.Status415UnsupportedMediaType, "Non-gRPC request matched gRPC route");
             }

@@ -14,7 +14,8 @@ internal static class RouteResolver
     {
         var http = context.Http;
         var request = http.Request;
-        if (HttpMethods.IsTrace(request.Method))
+        var isSocket = IsSocketOverHttp2(http);
+        if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !isSocket))
         {
             return new Refusal(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
         }
@@ -44,7 +45,7 @@ internal static class RouteResolver
         // The handshake feature knows the name only where a certificate is chosen by it.
         var tls = http.Features.Get<ISslStreamFeature>();
         var match = context.Snapshot.Router.Match(new RouteRequest(
-            request.Method,
+            isSocket ? HttpMethods.Get : request.Method,
             request.Host.Host,
             request.Host.Port ?? http.Connection.LocalPort,
             path,
@@ -80,4 +81,9 @@ internal static class RouteResolver
                 && !headers.ContainsKey("X-Content-Length")
                 && headers.ContentLength is null);
     }
+
+    /// <summary>A WebSocket on a connection of HTTP/2 is opened by CONNECT (RFC 8441); to routes it is the GET that it is elsewhere.</summary>
+    private static bool IsSocketOverHttp2(HttpContext http) =>
+        http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect
+        && "websocket".Equals(connect.Protocol, StringComparison.OrdinalIgnoreCase);
 }

@@ -59,7 +59,8 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         }
 
         if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols
-            && httpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true)
+            && httpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true
+            && httpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
         {
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "The upstream switched protocols unasked.");
         }
@@ -91,9 +92,9 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         headers["X-Kong-Request-Id"] = record.RequestId;
         context.RunResponseHeaders();
 
-        if (proxyResponse.Content.Headers.ContentType?.MediaType is "text/event-stream")
+        if (IsStream(proxyResponse))
         {
-            // The head of a stream goes out before its first event, which may be long in coming.
+            // The head of a stream goes out before its first event or message, which may be long in coming.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         }
 
@@ -220,6 +221,13 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
     private static bool Is(string name, string expected) => name.Equals(expected, StringComparison.OrdinalIgnoreCase);
 
     private static bool HasToken(StringValues values, string token) => HopByHop.HasToken(values, token);
+
+    /// <summary>
+    /// Whether the answer comes bit by bit. One of gRPC that has its status in the head is already over, and clients want it to end there.
+    /// </summary>
+    private static bool IsStream(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is { } type
+        && (type is "text/event-stream" || (type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) && !response.Headers.NonValidated.Contains("grpc-status")));
 
     /// <summary>A declared length of 0 on an answer that has no body by its status is not for HTTP/1.1 (RFC 9110, 8.6).</summary>
     private static bool IsEmptyBodyless(HttpResponseMessage response) =>

@@ -44,7 +44,7 @@ public sealed class FakeUpstream : IAsyncDisposable
 
     /// <summary>Starts an upstream.</summary>
     /// <param name="answer">Writes the answer; the body of the request has been read and noted already. Null: 200 with the text <c>ok</c>.</param>
-    /// <param name="readsBody">False leaves the body to <paramref name="answer"/>.</param>
+    /// <param name="readsBody">False leaves the body to <paramref name="answer"/>, which may also accept a WebSocket.</param>
     /// <param name="certificate">For TLS, where clients may show a certificate of their own; null for none.</param>
     /// <param name="accepts">Which certificates of clients end the handshake well, and then they must show one; null: any, or none.</param>
     public static async Task<FakeUpstream> StartAsync(
@@ -70,6 +70,7 @@ public sealed class FakeUpstream : IAsyncDisposable
         builder.Services.Configure<KestrelServerOptions>(o => o.Limits.MinRequestBodyDataRate = null);
         var app = builder.Build();
         var upstream = new FakeUpstream(app);
+        app.UseWebSockets();
         app.Run(http => upstream.HandleAsync(http, answer, readsBody));
         await app.StartAsync();
         upstream.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());

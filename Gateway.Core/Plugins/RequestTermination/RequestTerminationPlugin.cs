@@ -26,13 +26,9 @@ internal sealed class RequestTerminationPlugin(GatewayNode node) : Plugin<Reques
         {
             await GatewayAnswers.WriteAsync(context, config.StatusCode, config.ContentType ?? GatewayAnswers.Json, Encoding.UTF8.GetBytes(body));
         }
-        else if (message is not null)
-        {
-            await GatewayAnswers.WriteMessageAsync(context, config.StatusCode, message);
-        }
         else
         {
-            await GatewayAnswers.WriteAsync(context, config.StatusCode, null, default);
+            await GatewayAnswers.WriteMessageAsync(context, config.StatusCode, message);
         }
 
         return PhaseResult.Answered;
