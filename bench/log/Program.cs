@@ -21,6 +21,7 @@ if (isNew)
     Fill(path, new Traffic(from.ToUnixTimeMilliseconds(), 90.0 * 86_400_000 / rows, bodyBytes: 0), rows, "without bodies");
 }
 
+Ingest(Path.Combine(directory, "ingest.db"));
 Bodies(Path.Combine(directory, "bodies.db"));
 await ReadAsync(path);
 if (args.Length <= 1)
@@ -59,6 +60,12 @@ static void Fill(string path, Traffic traffic, int count, string what)
 
     LogDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     Console.WriteLine($"write {what}: {count} records, {count / writing.TotalSeconds:0} per second, {cpu.TotalMicroseconds / count:0.0} us CPU each, slowest batch {slowest.TotalMilliseconds:0} ms, {(double)database.Size / count:0} bytes each");
+}
+
+static void Ingest(string path)
+{
+    File.Delete(path);
+    Fill(path, new Traffic(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), 1.0 / 30, bodyBytes: 0), 300_000, "of these seconds");
 }
 
 static void Bodies(string path)

@@ -28,6 +28,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     public void Flush()
     {
         _facets.Flush();
+        _sessions.Flush();
         _rollups.Flush();
         _zones.Flush();
     }

@@ -11,6 +11,7 @@ internal sealed class SessionTable : IDisposable
     private readonly LogStatement _insert;
     private readonly LogStatement _add;
     private readonly Dictionary<string, long> _ids = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<long, Sums> _changed = [];
 
     public SessionTable(SqliteConnection connection)
     {
@@ -19,12 +20,12 @@ internal sealed class SessionTable : IDisposable
         _add = new(
             connection,
             """
-            UPDATE sessions SET agent = coalesce(@b, agent), first_row = min(first_row, @c), last_row = max(last_row, @c), requests = requests + 1,
-                errors = errors + @d, input_tokens = input_tokens + @e, cache_read_tokens = cache_read_tokens + @f, cache_write_tokens = cache_write_tokens + @g,
-                output_tokens = output_tokens + @h, reasoning_tokens = reasoning_tokens + @i, cost = cost + @j, unpriced = unpriced + @k
+            UPDATE sessions SET agent = coalesce(@b, agent), first_row = min(first_row, @c), last_row = max(last_row, @d), requests = requests + @e,
+                errors = errors + @f, input_tokens = input_tokens + @g, cache_read_tokens = cache_read_tokens + @h, cache_write_tokens = cache_write_tokens + @i,
+                output_tokens = output_tokens + @j, reasoning_tokens = reasoning_tokens + @k, cost = cost + @l, unpriced = unpriced + @m
             WHERE id = @a
             """,
-            11);
+            13);
     }
 
     public IEnumerable<LogStatement> Statements => [_find, _insert, _add];
@@ -48,19 +49,64 @@ internal sealed class SessionTable : IDisposable
             _ids.Add(key, session);
         }
 
-        _add.Run(
-            session, row.Agent, id, row.IsError ? 1L : 0L, row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
-            row.Cost is { } cost ? RequestColumns.ToUnits(cost) : 0L, row is { IsLlm: true, Cost: null } ? 1L : 0L);
+        if (!_changed.TryGetValue(session, out var sums))
+        {
+            sums = new Sums();
+            _changed.Add(session, sums);
+        }
+
+        sums.Add(row, id);
         return session;
     }
 
-    public void Reset() => _ids.Clear();
+    /// <summary>Writes down what was added since the last call.</summary>
+    public void Flush()
+    {
+        foreach (var (session, sums) in _changed)
+        {
+            _add.Run([session, sums.Agent, sums.First, sums.Last, .. sums.Values.Select(v => (object)v)]);
+        }
+
+        _changed.Clear();
+    }
+
+    public void Reset()
+    {
+        _ids.Clear();
+        _changed.Clear();
+    }
 
     public void Dispose()
     {
         foreach (var statement in Statements)
         {
             statement.Dispose();
+        }
+    }
+
+    private sealed class Sums
+    {
+        public string? Agent { get; private set; }
+
+        public long First { get; private set; } = long.MaxValue;
+
+        public long Last { get; private set; }
+
+        /// <summary>In the order of the statement.</summary>
+        public long[] Values { get; } = new long[9];
+
+        public void Add(RequestRow row, long id)
+        {
+            (Agent, First, Last) = (row.Agent ?? Agent, Math.Min(First, id), Math.Max(Last, id));
+            ReadOnlySpan<long> values =
+            [
+                1, row.IsError ? 1 : 0, row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
+                row.Cost is { } cost ? RequestColumns.ToUnits(cost) : 0, row is { IsLlm: true, Cost: null } ? 1 : 0,
+            ];
+            for (var i = 0; i < values.Length; i++)
+            {
+                Values[i] += values[i];
+            }
         }
     }
 }
