@@ -51,7 +51,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
             return AdminErrors.Of(read.Error);
         }
 
-        var query = read.Value;
+        var query = read.Value with { Filter = read.Value.Filter with { SearchesBodies = context.MaySeePayloads } };
         try
         {
             // One more than asked for says whether there is a next page.

@@ -199,6 +199,24 @@ internal sealed class LogDatabase(string path, int busySeconds = LogDatabase.Def
         CREATE INDEX requests_facet ON requests (facet);
         CREATE INDEX requests_session ON requests (session) WHERE session IS NOT NULL;
         """,
+        """
+        -- A body is a list of parts, and a part is stored once. Bodies of older versions stay in payloads.
+        CREATE TABLE bodies (
+            id INTEGER PRIMARY KEY,
+            request BLOB,
+            response BLOB
+        );
+        CREATE TABLE blocks (
+            id INTEGER PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE,
+            first_row INTEGER NOT NULL,
+            keep_until INTEGER NOT NULL,
+            data BLOB NOT NULL
+        );
+        CREATE INDEX blocks_keep ON blocks (keep_until);
+        CREATE VIRTUAL TABLE block_text USING fts5 (text, content = '', contentless_delete = 1, detail = full, tokenize = "unicode61 tokenchars '_'");
+        CREATE INDEX requests_error ON requests (id) WHERE error IS NOT NULL;
+        """,
     ];
 
     private const int DefaultBusySeconds = 5;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConsoleWeb.Data.Logs.Bodies;
 using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
 using Microsoft.Data.Sqlite;
@@ -99,11 +100,12 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
 
     private static void Delete(SqliteConnection connection, long last)
     {
+        var unused = BodySweep.FindUnused(connection, last);
         using var transaction = connection.BeginTransaction();
+        BodySweep.Delete(connection, transaction, last, unused);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = """
-            DELETE FROM payloads WHERE id <= @last;
             DELETE FROM details WHERE id <= @last;
             DELETE FROM requests WHERE id <= @last;
             DELETE FROM entities WHERE last_row <= @last;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ConsoleWeb.Data.Logs.Bodies;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
@@ -20,7 +21,7 @@ internal sealed class RequestBatch : IDisposable
     private readonly LogSums _sums;
     private readonly LogStatement _insertRow;
     private readonly LogStatement _insertDetails;
-    private readonly LogStatement _insertPayloads;
+    private readonly BodyWriter _bodies;
     private readonly LogStatement _insertEntity;
     private readonly LogStatement _touchEntity;
     private readonly LogStatement _find;
@@ -39,12 +40,12 @@ internal sealed class RequestBatch : IDisposable
         _sums = new LogSums(connection);
         _insertRow = RequestColumns.PrepareInsert(connection);
         _insertDetails = new(connection, "INSERT INTO details (id, service, route, consumer, record) VALUES (@a, @b, @c, @d, @e)", 5);
-        _insertPayloads = new(connection, "INSERT INTO payloads (id, request, response) VALUES (@a, @b, @c)", 3);
+        _bodies = new BodyWriter(connection);
         _insertEntity = new(connection, "INSERT INTO entities (hash, json, last_row) VALUES (@a, @b, @c) ON CONFLICT (hash) DO UPDATE SET last_row = max(last_row, excluded.last_row) RETURNING id", 3);
         _touchEntity = new(connection, "UPDATE entities SET last_row = max(last_row, @a) WHERE id = @b", 2);
         _find = new(connection, "SELECT id FROM requests WHERE id >= @a AND id < @b AND request_id = @c", 3);
         _arrivals = LogDatabase.Number(connection, "SELECT max(id) FROM requests") + 1;
-        _statements = [.. _sums.Statements, _insertRow, _insertDetails, _insertPayloads, _insertEntity, _touchEntity, _find];
+        _statements = [.. _sums.Statements, _insertRow, _insertDetails, .. _bodies.Statements, _insertEntity, _touchEntity, _find];
     }
 
     /// <summary>Stores all of them or, when it throws, none.</summary>
@@ -107,6 +108,7 @@ internal sealed class RequestBatch : IDisposable
     {
         _entities = [];
         _sums.Reset();
+        _bodies.Reset();
     }
 
     public void Dispose()
@@ -164,7 +166,7 @@ internal sealed class RequestBatch : IDisposable
             LogText.Compress(_json.WrittenSpan));
         if (record.Llm is { LogPayloads: true } llm && (llm.RequestPayload ?? llm.ResponsePayload) is not null)
         {
-            _insertPayloads.Run(id, LogText.Compress(llm.RequestPayload), LogText.Compress(llm.ResponsePayload));
+            _bodies.Add(id, llm.RequestPayload, llm.ResponsePayload);
         }
 
         _rows.Add(row);

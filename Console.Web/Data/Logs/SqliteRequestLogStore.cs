@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Data.Logs.Bodies;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Reading;
 using Microsoft.Data.Sqlite;
@@ -43,11 +44,12 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
                 var isFound = IsFound(connection, filter, before, size, parameters);
                 var columns = RequestColumns.Count;
                 var entities = new Dictionary<long, byte[]>();
+                var bodies = new BodyReader(connection);
                 var found = LogReader.Query(
                     connection,
                     $"""
-                    SELECT {RequestColumns.Selected}, d.record, d.service, d.route, d.consumer{(hasPayloads ? ", p.request, p.response" : "")}
-                    FROM {RequestColumns.From} JOIN details d ON d.id = r.id {(hasPayloads ? "LEFT JOIN payloads p ON p.id = r.id" : "")}
+                    SELECT {RequestColumns.Selected}, d.record, d.service, d.route, d.consumer{(hasPayloads ? ", p.request, p.response, b.request, b.response" : "")}
+                    FROM {RequestColumns.From} JOIN details d ON d.id = r.id {(hasPayloads ? "LEFT JOIN payloads p ON p.id = r.id LEFT JOIN bodies b ON b.id = r.id" : "")}
                     WHERE {isFound} ORDER BY r.id DESC
                     """,
                     parameters,
@@ -55,13 +57,12 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
                         Row: RequestColumns.Read(reader),
                         Record: (byte[])reader[columns],
                         Entities: (long?[])[Id(reader, columns + 1), Id(reader, columns + 2), Id(reader, columns + 3)],
-                        Request: hasPayloads ? reader[columns + 4] as byte[] : null,
-                        Response: hasPayloads ? reader[columns + 5] as byte[] : null));
+                        Bodies: hasPayloads ? (byte[]?[])[.. Enumerable.Range(columns + 4, 4).Select(i => reader[i] as byte[])] : new byte[]?[4]));
                 return [.. found.Select(f => new StoredRequest(f.Row, StoredRecord.Compose(
                     f.Record,
                     [.. f.Entities.Select(id => id is { } number ? Entity(connection, entities, number) : null)],
-                    LogText.ExpandText(f.Request),
-                    LogText.ExpandText(f.Response))))];
+                    LogText.ExpandText(f.Bodies[0]) ?? bodies.Read(f.Bodies[2]),
+                    LogText.ExpandText(f.Bodies[1]) ?? bodies.Read(f.Bodies[3]))))];
             },
             cancellationToken);
 

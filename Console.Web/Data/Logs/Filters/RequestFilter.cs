@@ -16,6 +16,9 @@ public sealed record RequestFilter
     /// <summary>Words or phrases, each found in id, path, model, route, agent, user agent or error message.</summary>
     public IReadOnlyList<string> Texts { get; init; } = [];
 
+    /// <summary>Whether texts are also looked for in stored bodies, which only those may who may read them.</summary>
+    public bool SearchesBodies { get; init; }
+
     /// <summary>Whether anything but the window constrains.</summary>
     public bool IsNarrowed => Terms.Count > 0 || Texts.Count > 0;
 

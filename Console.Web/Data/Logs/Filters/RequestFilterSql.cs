@@ -3,6 +3,9 @@ namespace ConsoleWeb.Data.Logs.Filters;
 /// <summary>A filter as SQL: a range of rows, conditions on facets, and conditions on rows.</summary>
 internal sealed class RequestFilterSql
 {
+    /// <summary>Parts that a search by words looks at.</summary>
+    private const int MostParts = 5000;
+
     private readonly List<FilterTerm> _facetTerms = [];
     private readonly List<FilterTerm> _rowTerms = [];
     private readonly RequestFilter _filter;
@@ -54,11 +57,30 @@ internal sealed class RequestFilterSql
 
     private static string And(string[] conditions) => conditions.Length == 0 ? "TRUE" : string.Join(" AND ", conditions);
 
-    private static string Contains(string text, SqlParameters parameters)
+    /// <summary>
+    /// A row that has the text in itself or its facet, or that brought a part of a body with it. A part is with the row that sent it
+    /// first: agents send all they have said before with every call.
+    /// </summary>
+    private string Contains(string text, SqlParameters parameters)
     {
         var pattern = parameters.Add($"%{SqlParameters.Escape(text)}%");
         var rows = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => $"{(f == LogFields.Id ? AnyOfTerm.IdText : f.Sql)} LIKE {pattern} ESCAPE '\\'");
         var facets = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Facet).Select(f => $"{f.Sql} LIKE {pattern} ESCAPE '\\'");
-        return $"(({string.Join(" OR ", rows)}) IS TRUE OR r.facet IN (SELECT f.id FROM facets f WHERE {string.Join(" OR ", facets)}))";
+        var bodies = SearchesBodies ? $" OR r.id IN ({BodiesWith(text, parameters)})" : "";
+        return $"(({string.Join(" OR ", rows)}) IS TRUE OR r.facet IN (SELECT f.id FROM facets f WHERE {string.Join(" OR ", facets)}){bodies})";
     }
+
+    /// <summary>The rows that brought the newest parts with these words, in this order beside each other.</summary>
+    public string BodiesWith(string text, SqlParameters parameters) =>
+        $"""
+        SELECT k.first_row FROM blocks k WHERE k.id IN (SELECT t.rowid FROM block_text t WHERE t.text MATCH {parameters.Add(Phrase(text))}
+        AND t.rowid >= {parameters.Add(First)} AND t.rowid < {parameters.Add(End)} ORDER BY t.rowid DESC LIMIT {MostParts})
+        """;
+
+    /// <summary>A text without words is found in no body.</summary>
+    public bool SearchesBodies => _filter.SearchesBodies && _filter.Texts.Any(t => t.Any(char.IsLetterOrDigit));
+
+    public IReadOnlyList<string> Texts => _filter.Texts;
+
+    private static string Phrase(string text) => $"\"{text.Replace("\"", " ", StringComparison.Ordinal)}\"{(char.IsLetterOrDigit(text[^1]) && !text.Contains(' ', StringComparison.Ordinal) ? " *" : "")}";
 }

@@ -11,6 +11,9 @@ namespace ConsoleWeb.Data.Logs.Reading;
 /// </summary>
 internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql filter)
 {
+    /// <summary>Rows whose own texts are read when bodies are searched as well; <c>path:</c> and its like read all.</summary>
+    private const int MostReadOneByOne = 50_000;
+
     /// <summary>More facets than this are not walked one by one.</summary>
     private const int MostWalks = 400;
 
@@ -46,6 +49,11 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         if (filter.ZoneWhere(zones) is { } zoneWhere)
         {
             return Zoned(zoneWhere, zones, size);
+        }
+
+        if (filter.SearchesBodies)
+        {
+            return Worded(size);
         }
 
         return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size) : Merge(facets, size);
@@ -94,6 +102,32 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             """,
             parameters,
             reader => reader.GetInt64(0));
+    }
+
+    /// <summary>
+    /// Rows whose bodies have the first text, found by the index of words; and the newest rows, read one by one, that have it in themselves.
+    /// </summary>
+    private List<long> Worded(int size)
+    {
+        var parameters = new SqlParameters();
+        var byBody = LogReader.Query(
+            connection,
+            $"""
+            SELECT r.id FROM {Tables} WHERE r.id IN ({filter.BodiesWith(filter.Texts[0], parameters)}) AND r.id >= {parameters.Add(_range.First)}
+            AND r.id < {parameters.Add(_range.End)} AND {filter.RowWhere(parameters)} AND +{FacetCondition(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
+            """,
+            parameters,
+            reader => reader.GetInt64(0));
+        parameters = new SqlParameters();
+        var first = LogReader.Query(
+            connection,
+            $"""
+            SELECT min(id) FROM (SELECT r.id FROM requests r WHERE r.id >= {parameters.Add(_range.First)} AND r.id < {parameters.Add(_range.End)}
+            ORDER BY r.id DESC LIMIT {MostReadOneByOne})
+            """,
+            parameters,
+            reader => reader.IsDBNull(0) ? _range.End : reader.GetInt64(0))[0];
+        return [.. byBody.Concat(Scan(first, _range.End, size)).Distinct().OrderDescending().Take(size)];
     }
 
     /// <summary>Walks back through those zones that hold values large enough.</summary>

@@ -172,7 +172,7 @@ public sealed class LogRetentionTests
         using var connection = log.Open();
         return (
             LogDatabase.Number(connection, "SELECT count(*) FROM details"),
-            LogDatabase.Number(connection, "SELECT count(*) FROM payloads"),
+            LogDatabase.Number(connection, "SELECT count(*) FROM bodies"),
             LogDatabase.Number(connection, "SELECT count(*) FROM entities"));
     }
 

@@ -45,7 +45,7 @@ public sealed class RequestLogFaultTests
 
         using (var other = log.Open())
         {
-            LogDatabase.Execute(other, "DELETE FROM payloads");
+            LogDatabase.Execute(other, "DELETE FROM blocks");
         }
 
         await RecoveredAsync(log);

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace ConsoleWeb.Data.Logs.Bodies;
+
+/// <summary>
+/// Stores bodies as lists of parts, each part once, however often agents send it again, and makes the words of new parts findable. Used by
+/// one thread, inside its transactions.
+/// </summary>
+internal sealed class BodyWriter : IDisposable
+{
+    private const int MostKnown = 20_000;
+
+    /// <summary>What is written down is that a part is in use until 10 minutes from now, so that not every use has to be.</summary>
+    public const long KeepAhead = 600_000L << 20;
+
+    private readonly LogStatement _find;
+    private readonly LogStatement _insert;
+    private readonly LogStatement _keep;
+    private readonly LogStatement _insertText;
+    private readonly LogStatement _insertBody;
+    private readonly Dictionary<UInt128, Known> _known = [];
+    private readonly ArrayBufferWriter<byte> _list = new(256);
+    private long _next;
+
+    public BodyWriter(SqliteConnection connection)
+    {
+        _find = new(connection, "SELECT id, keep_until FROM blocks WHERE hash = @a", 1);
+        _insert = new(connection, "INSERT INTO blocks (id, hash, first_row, keep_until, data) VALUES (@a, @b, @c, @d, @e)", 5);
+        _keep = new(connection, "UPDATE blocks SET keep_until = @b WHERE id = @a", 2);
+        _insertText = new(connection, "INSERT INTO block_text (rowid, text) VALUES (@a, @b)", 2);
+        _insertBody = new(connection, "INSERT INTO bodies (id, request, response) VALUES (@a, @b, @c)", 3);
+        _next = LogDatabase.Number(connection, "SELECT max(id) FROM blocks") + 1;
+    }
+
+    public IEnumerable<LogStatement> Statements => [_find, _insert, _keep, _insertText, _insertBody];
+
+    /// <param name="row">Number of the row whose bodies they are.</param>
+    public void Add(long row, string? request, string? response) => _insertBody.Run(row, Store(row, request), Store(row, response));
+
+    /// <summary>Forgets what is in memory, after a transaction was rolled back or parts were removed.</summary>
+    public void Reset() => _known.Clear();
+
+    public void Dispose()
+    {
+        foreach (var statement in Statements)
+        {
+            statement.Dispose();
+        }
+    }
+
+    /// <returns>The numbers of the parts; null for no body.</returns>
+    private byte[]? Store(long row, string? body)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(body.Length));
+        try
+        {
+            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, Encoding.UTF8.GetBytes(body, buffer));
+            _list.ResetWrittenCount();
+            var start = 0;
+            foreach (var end in BodySplitter.FindEnds(bytes))
+            {
+                BodyReader.WriteNumber(_list, Block(row, bytes[start..end]));
+                start = end;
+            }
+
+            return _list.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private long Block(long row, ReadOnlySpan<byte> part)
+    {
+        Span<byte> digest = stackalloc byte[32];
+        SHA256.HashData(part, digest);
+        var hash = BitConverter.ToUInt128(digest);
+        if (!_known.TryGetValue(hash, out var known))
+        {
+            known = Find(digest[..16].ToArray()) ?? Insert(row, digest[..16].ToArray(), part);
+            if (_known.Count >= MostKnown)
+            {
+                _known.Clear();
+            }
+
+            _known.Add(hash, known);
+        }
+
+        if (known.KeepUntil < row)
+        {
+            known.KeepUntil = row + KeepAhead;
+            _keep.Run(known.Id, known.KeepUntil);
+        }
+
+        return known.Id;
+    }
+
+    private Known? Find(byte[] hash)
+    {
+        Known? known = null;
+        _find.TryRead(reader => known = new Known(reader.GetInt64(0), reader.GetInt64(1)), hash);
+        return known;
+    }
+
+    /// <summary>Numbers of parts grow with the time of their first row, so that a search by words can be bounded by time.</summary>
+    private Known Insert(long row, byte[] hash, ReadOnlySpan<byte> part)
+    {
+        _next = Math.Max(_next + 1, row);
+        var known = new Known(_next, row + KeepAhead);
+        _insert.Run(known.Id, hash, row, known.KeepUntil, LogText.Compress(part));
+        if (BodyText.Extract(part) is { Length: > 0 } text)
+        {
+            _insertText.Run(known.Id, text);
+        }
+
+        return known;
+    }
+
+    private sealed class Known(long id, long keepUntil)
+    {
+        public long Id { get; } = id;
+
+        public long KeepUntil { get; set; } = keepUntil;
+    }
+}
