@@ -1,6 +1,7 @@
 using ConsoleWeb.Data.Logs;
 using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 
 namespace ConsoleWeb.Components.Pages.Logs;
@@ -34,6 +35,9 @@ public sealed partial class RequestLogs
 
     [SupplyParameterFromQuery(Name = "range")]
     public string? Range { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private IRequestLogStore Store { get; set; } = default!;
@@ -119,6 +123,7 @@ public sealed partial class RequestLogs
         if (_loaded != (Query, RangeName))
         {
             _loaded = (Query, RangeName);
+            ViewModel.SearchesBodies = RequestRights.Of(Authentication is null ? null : (await Authentication).User).MayReadPayloads;
             await ViewModel.LoadAsync(Query, Ranges[RangeName], Stopping);
         }
     }

@@ -31,6 +31,9 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
 
     public RequestFilter Filter { get; private set; } = RequestFilter.None;
 
+    /// <summary>Whether words are looked for in bodies too: the person may read them.</summary>
+    public bool SearchesBodies { get; set; }
+
     /// <summary>What the filter text says that cannot be read; null when all of it can.</summary>
     public string? FilterError { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     {
         (var filter, FilterError) = FilterText.Parse(filterText);
         Range = range;
-        Filter = filter with { From = time.GetUtcNow() - range };
+        Filter = filter with { From = time.GetUtcNow() - range, SearchesBodies = SearchesBodies };
         await ReloadAsync(cancellationToken);
     }
 
