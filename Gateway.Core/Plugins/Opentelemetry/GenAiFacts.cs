@@ -15,6 +15,9 @@ internal static class GenAiFacts
 {
     public const string SpanName = "kong.gen_ai";
 
+    private const string Input = "gen_ai.input.messages";
+    private const string Output = "gen_ai.output.messages";
+
     public static void Fill(Activity span, GatewayContext context)
     {
         if (context.Record.Llm is not { } llm || context.UpstreamCall is not LlmCall { Request: var request })
@@ -47,8 +50,8 @@ internal static class GenAiFacts
 
         if (llm.LogPayloads)
         {
-            span.SetTag("gen_ai.input.messages", Part(llm.RequestPayload, "messages", "input", "prompt"))
-                .SetTag("gen_ai.output.messages", Part(llm.ResponsePayload, "choices", "output", "content"));
+            span.SetTag(Input, Part(llm.RequestPayload, "messages", "input", "prompt"))
+                .SetTag(Output, Part(llm.ResponsePayload, "choices", "output", "content"));
         }
 
         if (ErrorOf(context.Record) is { } error)
@@ -57,6 +60,12 @@ internal static class GenAiFacts
             span.SetStatus(ActivityStatusCode.Error, context.Record.ErrorMessage);
         }
     }
+
+    /// <summary>Memory held by the prompt and answer of a span; those of most hold neither.</summary>
+    public static long ContentBytesOf(Activity span) =>
+        span.OperationName == SpanName ? 2L * (LengthOf(span, Input) + LengthOf(span, Output)) : 0;
+
+    public static void RemoveContent(Activity span) => span.SetTag(Input, null).SetTag(Output, null);
 
     /// <summary>Why a call failed; null when it did not. A client that leaves is no failure.</summary>
     public static string? ErrorOf(RequestRecord record) =>
@@ -81,6 +90,8 @@ internal static class GenAiFacts
         "xai" => "x_ai",
         _ => provider,
     };
+
+    private static long LengthOf(Activity span, string tag) => (span.GetTagItem(tag) as string)?.Length ?? 0;
 
     private static long? Positive(long? count) => count > 0 ? count : null;
 

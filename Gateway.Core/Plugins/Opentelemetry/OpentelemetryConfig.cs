@@ -9,6 +9,8 @@ internal sealed record OpentelemetryConfig : IPluginConfig
     public static IReadOnlyList<EntityCheck> Checks =>
         [EntityCheck.AtLeastOneOf(nameof(TracesEndpoint), nameof(LogsEndpoint), "metrics.endpoint", "access_logs.endpoint")];
 
+    public static IReadOnlyDictionary<string, string> Aliases { get; } = new Dictionary<string, string> { ["endpoint"] = "traces_endpoint" };
+
     [Field("Address that spans are sent to, such as http://collector:4318/v1/traces. Without it nothing is traced.", Referenceable = true)]
     [Rule<HttpEndpointRule>]
     public string? TracesEndpoint { get; init; }

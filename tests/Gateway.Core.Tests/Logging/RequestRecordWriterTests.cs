@@ -132,6 +132,17 @@ public sealed class RequestRecordWriterTests
     }
 
     [Fact]
+    public void Write_TracedRequest_NamesItsTraceByFormat()
+    {
+        var record = SomeRecords.AiProxy();
+        Assert.False(Json(record, FileParts).ContainsKey("trace_id"));
+
+        record.TraceIds = [KeyValuePair.Create("w3c", "0af7"), KeyValuePair.Create("datadog", "12")];
+
+        Assert.Equal("""{"w3c":"0af7","datadog":"12"}""", Json(record, FileParts)["trace_id"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Write_NothingToLog_HasNoAiMember()
     {
         var record = SomeRecords.AiProxy();

@@ -19,6 +19,11 @@ internal sealed partial class OtlpSender(Uri endpoint, OpentelemetryConfig confi
     private readonly CancellationTokenSource _stopping = new();
     private long _lost;
 
+    /// <summary>Name of the endpoint in the log.</summary>
+    public string Target => endpoint.Authority;
+
+    public ILogger Logger => logger;
+
     /// <summary>Settings for an exporter that sends through this.</summary>
     public OtlpExporterOptions Options => new()
     {
@@ -114,7 +119,7 @@ internal sealed partial class OtlpSender(Uri endpoint, OpentelemetryConfig confi
     {
         if (_lost > 0)
         {
-            LogRecovered(logger, endpoint.Authority, _lost);
+            LogRecovered(logger, Target, _lost);
             _lost = 0;
         }
     }
@@ -123,7 +128,7 @@ internal sealed partial class OtlpSender(Uri endpoint, OpentelemetryConfig confi
     {
         if (_lost++ == 0)
         {
-            LogFailed(logger, endpoint.Authority, fault);
+            LogFailed(logger, Target, fault);
         }
     }
 

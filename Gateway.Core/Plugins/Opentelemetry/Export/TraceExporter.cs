@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Trace;
 
 namespace Gateway.Core.Plugins.Opentelemetry.Export;
@@ -11,6 +10,7 @@ internal sealed class TraceExporter : IDisposable
     private static readonly ActivitySource Source = new(TelemetryResource.Scope, GatewayProduct.Version);
 
     private readonly OtlpSender _sender;
+    private readonly BoundedTraceExporter _exporter;
     private readonly BatchActivityExportProcessor _queue;
     private readonly TracerProvider _provider;
 
@@ -25,13 +25,14 @@ internal sealed class TraceExporter : IDisposable
     public TraceExporter(OpentelemetryConfig config, OtlpSender sender, GatewayNode node)
     {
         _sender = sender;
-        var waiting = config.Queue.MaxEntries;
+        var bounds = config.Queue.ToSettings();
         var delay = config.BatchFlushDelay ?? config.Queue.MaxCoalescingDelay;
+        _exporter = new BoundedTraceExporter(sender.Options, bounds, sender.Target, sender.Logger);
         _queue = new BatchActivityExportProcessor(
-            new OtlpTraceExporter(sender.Options),
-            waiting,
+            _exporter,
+            bounds.MaxEntries,
             Math.Max(1, (int)(Math.Clamp(delay, 0, 3600) * 1000)),
-            maxExportBatchSize: Math.Clamp(config.BatchSpanCount ?? config.Queue.MaxBatchSize, 1, waiting));
+            maxExportBatchSize: Math.Clamp(config.BatchSpanCount ?? bounds.MaxBatchSize, 1, bounds.MaxEntries));
 
         // Listens to nothing: spans are handed to the queue, or those of one endpoint would go to all. It gives the exporter its resource.
         _provider = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(TelemetryResource.Of(config, node)).AddProcessor(_queue).Build();
@@ -59,7 +60,10 @@ internal sealed class TraceExporter : IDisposable
         span.SetEndTime(end > span.StartTimeUtc ? end : span.StartTimeUtc.AddTicks(1));
         span.Stop();
         Activity.Current = current;
-        _queue.OnEnd(span);
+        if (_exporter.TryAdmit(span))
+        {
+            _queue.OnEnd(span);
+        }
     }
 
     /// <summary>Sends what waits, for five seconds at most.</summary>
@@ -68,5 +72,6 @@ internal sealed class TraceExporter : IDisposable
         _sender.StopRetrying();
         _provider.Dispose();
         _queue.Dispose();
+        _exporter.Dispose();
     }
 }

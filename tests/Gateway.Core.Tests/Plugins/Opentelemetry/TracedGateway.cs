@@ -36,7 +36,10 @@ internal sealed class TracedGateway : IAsyncDisposable
         // An empty body is the empty message, with which OTLP says that all is well.
         var collector = await FakeUpstream.StartAsync(collect ?? (_ => Task.CompletedTask));
         var address = collector.Address.ToString().TrimEnd('/');
-        return new(await PluginHost.StartAsync(config(address), upstream ?? await FakeUpstream.StartAsync()), collector);
+        upstream ??= await FakeUpstream.StartAsync();
+        var model = upstream.Address.ToString();
+        return new(
+            await PluginHost.StartAsync(config(address), upstream, ("Gateway:Providers:openai:BaseUrl", model), ("Gateway:Providers:anthropic:BaseUrl", model)), collector);
     }
 
     /// <summary>The plugin's config, which sends at once and as told.</summary>
@@ -52,10 +55,10 @@ internal sealed class TracedGateway : IAsyncDisposable
         return await SendAsync(message, headers);
     }
 
-    public async Task<HttpResponseMessage> PostAsync(string json, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> PostAsync(string json, string path = "/ai")
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/ai") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        return await SendAsync(message, headers);
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        return await SendAsync(message, []);
     }
 
     /// <summary>Ends the gateway, so that everything has been sent, and gives what arrived.</summary>
