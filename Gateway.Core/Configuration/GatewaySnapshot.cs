@@ -36,6 +36,10 @@ internal sealed class GatewaySnapshot
 
     public required IReadOnlyList<PluginInstance> PluginInstances { get; init; }
 
-    /// <summary>Names under which requests carry credentials, the configured ones included. Built on first use.</summary>
-    public SensitiveNames SensitiveNames => field ??= SensitiveNames.From(PluginInstances);
+    /// <summary>Names under which requests carry credentials, the configured ones included. Worked out beforehand where the builder made this: of many plugins, it is no work for a request.</summary>
+    public SensitiveNames SensitiveNames
+    {
+        get => field ??= SensitiveNames.From(PluginInstances);
+        init;
+    }
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Logging;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
 using Gateway.Core.Secrets;
@@ -17,6 +18,29 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
     {
         var secrets = new SnapshotSecrets(vaults, reports, config.Vaults, previous?.Secrets);
         var certificates = CertificateStore.Make(config, secrets, previous?.Certificates ?? CertificateStore.Empty, logger);
+        var keepsPlugins = previous is not null
+            && ReferenceEquals(previous.Config.Plugins, config.Plugins) && previous.PluginInstances.All(p => !p.HasReferences);
+        var instances = keepsPlugins ? previous!.PluginInstances : MakeInstances(config, previous, secrets);
+
+        return new GatewaySnapshot
+        {
+            Config = config,
+            Consumers = previous?.Consumers.IsOf(config) == true ? previous.Consumers : new ConsumerDirectory(config),
+            Upstreams = previous?.Upstreams.IsOf(config) == true ? previous.Upstreams : new UpstreamPools(config, previous?.Upstreams, time),
+            Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
+                ? previous.Router
+                : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id), previous?.Router as GatewayRouter),
+            Secrets = secrets,
+            Certificates = certificates,
+            ServiceTls = previous?.ServiceTls.IsOf(config, certificates) == true ? previous.ServiceTls : new ServiceTlsTable(config, certificates, forwarding.Value.TlsVerify, logger),
+            Plugins = keepsPlugins ? previous!.Plugins : new PluginPlan(instances),
+            PluginInstances = instances,
+            SensitiveNames = keepsPlugins ? previous!.SensitiveNames : SensitiveNames.From(instances),
+        };
+    }
+
+    private List<PluginInstance> MakeInstances(GatewayConfig config, GatewaySnapshot? previous, SnapshotSecrets secrets)
+    {
         var known = previous?.PluginInstances.ToDictionary(p => p.Id);
         var instances = new List<PluginInstance>(config.Plugins.Count);
         foreach (var declared in config.Plugins)
@@ -55,20 +79,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
             });
         }
 
-        return new GatewaySnapshot
-        {
-            Config = config,
-            Consumers = previous?.Consumers.IsOf(config) == true ? previous.Consumers : new ConsumerDirectory(config),
-            Upstreams = previous?.Upstreams.IsOf(config) == true ? previous.Upstreams : new UpstreamPools(config, previous?.Upstreams, time),
-            Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
-                ? previous.Router
-                : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id)),
-            Secrets = secrets,
-            Certificates = certificates,
-            ServiceTls = previous?.ServiceTls.IsOf(config, certificates) == true ? previous.ServiceTls : new ServiceTlsTable(config, certificates, forwarding.Value.TlsVerify, logger),
-            Plugins = new PluginPlan(instances),
-            PluginInstances = instances,
-        };
+        return instances;
     }
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Plugin {PluginName} ({PluginId}) is not part of this build and does not run")]

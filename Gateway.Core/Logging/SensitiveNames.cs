@@ -51,10 +51,18 @@ internal sealed class SensitiveNames
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var instance in instances)
         {
-            Collect(instance.Declared.Config, names);
+            names.UnionWith(instance.CredentialNames);
         }
 
         return names.Count == 0 ? Default : new SensitiveNames(names);
+    }
+
+    /// <summary>The names that one config gives.</summary>
+    public static IReadOnlyCollection<string> List(JsonNode? config)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        Collect(config, names);
+        return names.Count == 0 ? [] : names;
     }
 
     public bool IsHeader(string name) => _headers.Contains(name);

@@ -17,41 +17,47 @@ internal sealed class CandidateIndex
 
     private readonly RouteCandidate[] _tried;
     private readonly Branch[] _branches;
-    private readonly int _firstRank;
+    private readonly RouteCandidate[] _all;
 
-    /// <param name="candidates">In the order of their ranks.</param>
-    public CandidateIndex(IReadOnlyList<RouteCandidate> candidates)
+    /// <param name="candidates">In their order, at least one; kept.</param>
+    public CandidateIndex(RouteCandidate[] candidates)
         : this(candidates, [])
     {
     }
 
     /// <param name="used">Names of the conditions that led here.</param>
-    private CandidateIndex(IReadOnlyList<RouteCandidate> candidates, IReadOnlyList<string> used)
+    private CandidateIndex(RouteCandidate[] candidates, IReadOnlyList<string> used)
     {
-        _firstRank = candidates[0].Rank;
-        if (candidates.Count <= FewCandidates || used.Count == MaxDepth)
+        _all = candidates;
+        if (candidates.Length <= FewCandidates || used.Count == MaxDepth)
         {
-            _tried = [.. candidates];
+            _tried = candidates;
             _branches = [];
             return;
         }
 
         var shares = CountShares(candidates, used);
-        var byCondition = candidates.ToLookup(c => BestCondition(c, used, shares, candidates.Count));
+        var byCondition = candidates.ToLookup(c => BestCondition(c, used, shares, candidates.Length));
         _tried = [.. byCondition[null]];
         _branches = [.. byCondition.Where(g => g.Key is not null).Select(g => new Branch(g.Key!, g, used))];
     }
 
+    /// <summary>The candidate that goes before all others here.</summary>
+    public RouteCandidate First => _all[0];
+
+    /// <summary>Whether this is what the constructor would make of these candidates.</summary>
+    public bool IsOf(ReadOnlySpan<RouteCandidate> candidates) => candidates.SequenceEqual(_all, ReferenceEqualityComparer.Instance);
+
     public void Find(in RouteRequest request, ref RouteSearch search)
     {
-        if (_firstRank >= search.BestRank)
+        if (search.IsSettledBefore(_all[0]))
         {
             return;
         }
 
         foreach (var candidate in _tried)
         {
-            if (candidate.Rank >= search.BestRank)
+            if (search.IsSettledBefore(candidate))
             {
                 break;
             }

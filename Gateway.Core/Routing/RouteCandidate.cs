@@ -6,7 +6,7 @@ namespace Gateway.Core.Routing;
 /// One way to match a route: all its conditions with one group of its paths. A route whose paths mix expressions and prefixes of
 /// several lengths has several candidates, because these rank differently.
 /// </summary>
-internal sealed class RouteCandidate
+internal sealed class RouteCandidate : IComparable<RouteCandidate>
 {
     private readonly HashSet<string>? _methods;
     private readonly HeaderCondition[] _headers;
@@ -42,8 +42,8 @@ internal sealed class RouteCandidate
     /// <summary>What a path must begin with; for an expression as much as is known.</summary>
     public string Literal { get; init; }
 
-    /// <summary>Place in the order of all candidates, 0 first; set by the router.</summary>
-    public int Rank { get; set; }
+    /// <summary>Place among the candidates of the route: the order of the paths as they were written.</summary>
+    public int Place { get; init; }
 
     /// <summary>The conditions that a request meets with a value that can be looked up; see <see cref="CandidateIndex"/>.</summary>
     public IEnumerable<FixedCondition> FixedConditions
@@ -63,6 +63,23 @@ internal sealed class RouteCandidate
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Negative when this one goes first: by <see cref="Key"/>; where the keys are equal the older route, then the smaller id, then the
+    /// order of the paths.
+    /// </summary>
+    public int CompareTo(RouteCandidate? other)
+    {
+        if (other is null)
+        {
+            return -1;
+        }
+
+        var order = other.Key.CompareTo(Key);
+        order = order != 0 ? order : Route.CreatedAt.CompareTo(other.Route.CreatedAt);
+        order = order != 0 ? order : Route.Id.CompareTo(other.Route.Id);
+        return order != 0 ? order : Place.CompareTo(other.Place);
     }
 
     /// <summary>Checks the conditions that the index has not. Host names and prefixes have matched already.</summary>

@@ -193,7 +193,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
         var refusal = await writer.WriteAsync(
             state =>
             {
-                var over = state.Of(kind).Values.Where(d => Lifetime.IsOver(d, time.GetUtcNow())).Select(d => new DocumentChange(d, null)).ToList();
+                var over = Lifetime.ListOver(state, kind, time.GetUtcNow()).Select(d => new DocumentChange(d, null)).ToList();
                 state = state.Replace(over.Select(c => (kind, c.Id, c.After)));
                 var prepared = prepare(state);
                 if (prepared.IsError)

@@ -63,5 +63,9 @@ internal static class Lifetime
     public static bool IsOver(EntityDocument document, DateTimeOffset now) =>
         Ends(document.Kind) && document.Typed is KeyAuthCredentialConfig credential && credential.IsOverAt(now.ToUnixTimeSeconds());
 
+    /// <summary>The entities of a kind whose time is over. Kinds without an end are not looked through.</summary>
+    public static IEnumerable<EntityDocument> ListOver(ConfigState state, EntityKind kind, DateTimeOffset now) =>
+        Ends(kind) ? state.Of(kind).Values.Where(d => IsOver(d, now)) : [];
+
     private static bool Ends(EntityKind kind) => kind == EntityKinds.KeyAuthCredentials;
 }

@@ -42,6 +42,36 @@ public sealed class RouterAgainstReferenceTests
         Assert.InRange(misses, 300, int.MaxValue);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Match_AfterChangesOneByOne_AgreesWithTheSpecificationAndThePreviousTableStays(int seed)
+    {
+        var random = new RandomRoutes(seed);
+        for (var set = 0; set < 20; set++)
+        {
+            var services = random.Services.ToDictionary();
+            var routes = random.Routes().ToList();
+            var router = new GatewayRouter(routes, services);
+            foreach (var changed in random.Routes())
+            {
+                var (before, was) = (router, routes.ToList());
+                var at = Math.Abs(changed.Id.GetHashCode()) % routes.Count;
+                routes[at] = changed with { Id = set % 2 == 0 ? routes[at].Id : changed.Id };
+                var someService = services.Keys.ElementAt(at % services.Count);
+                var servicesBefore = services;
+                services = new(services) { [someService] = services[someService] with { Enabled = !services[someService].Enabled } };
+                router = new GatewayRouter(routes, services, before);
+                for (var i = 0; i < 5; i++)
+                {
+                    var request = random.Request();
+                    Assert.Equal(Show(ReferenceMatcher.Match(routes, services, request)), Show(router.Match(request)));
+                    Assert.Equal(Show(ReferenceMatcher.Match(was, servicesBefore, request)), Show(before.Match(request)));
+                }
+            }
+        }
+    }
+
     /// <summary>Drops routes as long as the two still disagree, so that what is printed can be read.</summary>
     private static List<RouteConfig> Smallest(IEnumerable<RouteConfig> routes, IReadOnlyDictionary<Guid, ServiceConfig> services, RouteRequest request)
     {
