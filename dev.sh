@@ -22,6 +22,8 @@ usage() {
   e2e [FILTER]     only the end-to-end suite
   format           rewrite sources to the house format
   bench [ARG…]     the product beside bare YARP and nginx; the table goes to bench/results
+  bench config [COUNT] [CHANGES]
+                   sync, memory and pauses with a large configuration
   migrate NAME     add a database migration
   image [TAG]      build the container image
 TEXT

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The product as it ships (SQLite log and file log on) beside bare YARP and nginx: ./dev.sh bench [--quick]
+# The product as it ships (SQLite log and file log on) beside bare YARP and nginx: ./dev.sh bench [--quick].
+# How it behaves with a large configuration: ./dev.sh bench config, see config.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,6 +9,8 @@ export BENCH_DIR=${BENCH_DIR:-/tmp/gatehouse-bench}
 data=$BENCH_DIR/data
 results=$here/results
 proxy=http://127.0.0.1:5200
+
+if [[ ${1:-} == config ]]; then shift; exec python3 "$here/config.py" "$@"; fi
 
 seconds=5 rounds=3 concurrency=1,16,64
 if [[ ${1:-} == --quick ]]; then seconds=2 rounds=2 concurrency=16; fi
