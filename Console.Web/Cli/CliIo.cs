@@ -13,6 +13,9 @@ internal sealed record CliIo(
     /// <summary>Whether standard output is a terminal that shows colours.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Whether standard error is a terminal, where a line may be drawn over.</summary>
+    public bool IsErrorTerminal { get; init; }
+
     /// <summary>Whether somebody can answer a question.</summary>
     public bool CanAsk { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed record CliIo(
         return new CliIo(Console.In, Console.Out, Console.Error, variables)
         {
             IsTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected && variables.GetValueOrDefault("TERM") != "dumb",
             CanAsk = !Console.IsInputRedirected,
         };
     }

@@ -35,7 +35,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
             var organization = await konnect.SendAsync(HttpMethod.Get, "/v2/organizations/me", null, cancellationToken);
             if (!organization.IsSuccess)
             {
-                throw new CommandFailureException($"authenticating with Konnect: {organization.Describe()}");
+                throw new CommandFailureException($"authenticating with Konnect: {konnect.Describe(organization)}");
             }
 
             await io.Stdout.WriteLineAsync($"Successfully Konnected to the {organization.Body?["name"]} organization!");
@@ -138,7 +138,9 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
 
     private async Task ValidateAsync(AdminClient client, IReadOnlyList<StateEntity> entities, CancellationToken cancellationToken)
     {
-        var problems = await new EntityValidator(client, request.Parallelism).ValidateAsync(entities, cancellationToken);
+        using var progress = StartProgress();
+        var problems = await new EntityValidator(client, request.Parallelism, progress).ValidateAsync(entities, cancellationToken);
+        progress.Clear();
         if (problems.Count > 0)
         {
             throw CommandFailureException.FromProblems("", problems);
@@ -147,11 +149,15 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
 
     private async Task<int> WriteAsync(AdminClient client, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        var writer = new ChangeWriter(client, request.Parallelism, _printer.Print);
+        using var progress = StartProgress();
+        var writer = new ChangeWriter(client, request.Parallelism, c => progress.Above(() => _printer.Print(c)), progress);
         var (done, failures) = await writer.WriteAsync(changes, cancellationToken);
+        progress.Clear();
         _printer.PrintSummary(done, failures);
         return failures.Count == 0 ? 0 : throw CommandFailureException.FromProblems("", failures);
     }
+
+    private ProgressLine StartProgress() => new(io.Stderr, io.IsErrorTerminal, io.Time);
 
     private Task<StateFile> ReadFileAsync(CancellationToken cancellationToken)
         => new StateFileReader(io.Environment, io.Stdin).ReadAsync(request.Files, cancellationToken);
@@ -200,7 +206,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         var answer = await client.SendAsync(HttpMethod.Get, "/", null, cancellationToken);
         if (!answer.IsSuccess)
         {
-            throw new CommandFailureException($"reading Kong version: {answer.Describe()}");
+            throw new CommandFailureException($"reading Kong version: {client.Describe(answer)}");
         }
 
         var version = (answer.Body as JsonObject)?["version"]?.ToString()

@@ -24,6 +24,9 @@ internal sealed class GatewayWords(CliIo io)
     private readonly Option<bool> _noMask = new("--no-mask-deck-env-vars-value") { Description = "Print the values of DECK_ variables in differences" };
     private readonly Option<bool> _nonZero = new("--non-zero-exit-code") { Description = "Exit with 2 when something differs" };
     private readonly Option<string> _propagationDelay = new("--db-update-propagation-delay") { Description = "Accepted for decK's sake; changes are live at once" };
+    private readonly Option<bool> _skipDefaultsFill = new("--skip-defaults-fill") { Description = "Accepted for decK's sake; the same is found to differ" };
+    private readonly Option<bool> _skipDefinitions = new("--skip-plugin-definitions") { Description = "Accepted for decK's sake; there are no custom plugin definitions" };
+    private readonly Option<bool> _includeDefinitions = new("--include-plugin-definitions") { Description = "Accepted for decK's sake; there are no custom plugin definitions" };
     private readonly Option<string> _outputFile = new("--output-file", "-o") { Description = "File to write; - is standard output", DefaultValueFactory = _ => "-" };
     private readonly Option<string> _format = new("--format") { Description = "yaml or json", DefaultValueFactory = _ => "yaml" };
     private readonly Option<bool> _withId = new("--with-id") { Description = "Write the ids of all entities" };
@@ -40,17 +43,18 @@ internal sealed class GatewayWords(CliIo io)
                 _files, _workspace, _parallelism, _silenceEvents, _jsonOutput, _noMask, _propagationDelay),
             Word("sync", "Make the gateway equal to the file: create, update and delete", (r, t) => r.SyncAsync(t),
                 _files, _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _parallelism, _silenceEvents, _jsonOutput, _noMask,
-                _propagationDelay),
+                _propagationDelay, _skipDefaultsFill),
             Word("diff", "Show what sync would do; change nothing", (r, t) => r.DiffAsync(t),
                 _files, _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _parallelism, _silenceEvents, _jsonOutput, _noMask,
-                _nonZero),
+                _nonZero, _skipDefaultsFill),
             Word("dump", "Write the gateway's configuration as a declarative file", (r, t) => r.DumpAsync(t),
-                _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _outputFile, _format, _withId, _skipDefaults, _yes),
+                _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _outputFile, _format, _withId, _skipDefaults, _includeDefinitions, _yes),
             Word("validate", "Check a file against the gateway's rules; change nothing", (r, t) => r.ValidateAsync(t),
                 _files, _workspace, _parallelism, _jsonOutput),
             Word("ping", "Check that the Admin API answers and accepts the token", (r, t) => r.PingAsync(t), _workspace),
             Word("reset", "Delete the whole configuration", (r, t) => r.ResetAsync(t),
-                _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _force, _silenceEvents, _jsonOutput, _noMask, _parallelism),
+                _workspace, _selectTags, _skipConsumers, _skipCaCertificates, _force, _silenceEvents, _jsonOutput, _noMask, _parallelism,
+                _skipDefinitions),
         };
         _connection.AddTo(gateway);
         return gateway;

@@ -38,14 +38,22 @@ internal sealed class ChangePrinter(TextWriter stdout, SecretMask mask, PrintOpt
             ChangeType.Update => (Yellow, "updating"),
             _ => (Red, "deleting"),
         };
-        var line = $"{verb} {change.Entity.Kind.Word} {change.Name}";
+        var line = Colored(color, $"{verb} {change.Entity.Kind.Word} {change.Name}");
         if (change is { Type: ChangeType.Update, Old: { } old, New: { } @new })
         {
-            line += $" {JsonDiffText.Format(old, @new, mask)}\n";
+            line += $" {ColoredDiff(JsonDiffText.Format(old, @new, mask))}\n";
         }
 
-        stdout.WriteLine(Colored(color, line));
+        stdout.WriteLine(line);
     }
+
+    /// <summary>What goes in red, what comes in green, the rest as it is.</summary>
+    private string ColoredDiff(string diff) => !options.UseColors ? diff : string.Join('\n', diff.Split('\n').Select(line => line switch
+    {
+        ['-', ..] => Colored(Red, line),
+        ['+', ..] => Colored(Green, line),
+        _ => line,
+    }));
 
     /// <summary>The three counts, or the JSON document.</summary>
     public void PrintSummary(IReadOnlyList<Change> changes, IReadOnlyList<string> errors)

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -66,7 +64,7 @@ internal sealed class AdminClient : IDisposable
 
         if (!answer.IsSuccess)
         {
-            throw new CommandFailureException($"getting control planes: {answer.Describe()}");
+            throw new CommandFailureException($"getting control planes: {Describe(answer)}");
         }
 
         var found = ((answer.Body as JsonObject)?["data"] as JsonArray ?? [])
@@ -76,6 +74,9 @@ internal sealed class AdminClient : IDisposable
             ? $"{_address}/v2/control-planes/{id}/core-entities"
             : throw new CommandFailureException($"control plane not found: {name}");
     }
+
+    /// <summary>A refusal with what to do about it.</summary>
+    public string Describe(AdminAnswer answer) => answer.Describe() + ConnectionFailure.Advice(answer.Status, IsKonnect);
 
     /// <summary>All pages of a collection.</summary>
     /// <param name="path">Path below the base, such as <c>/services</c>.</param>
@@ -108,7 +109,7 @@ internal sealed class AdminClient : IDisposable
 
             if (!answer.IsSuccess)
             {
-                throw new CommandFailureException($"reading {path.TrimStart('/')}: {answer.Describe()}");
+                throw new CommandFailureException($"reading {path.TrimStart('/')}: {Describe(answer)}");
             }
 
             if (answer.Body is not JsonObject { } page || page["data"] is not JsonArray data)
@@ -166,8 +167,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new CommandFailureException(
-                $"cannot reach the Admin API at {_address}: {Reason(e)}; is it running? Start it with ./quickstart", e);
+            throw new CommandFailureException(ConnectionFailure.Describe(e, _address, IsKonnect), e);
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -175,8 +175,6 @@ internal sealed class AdminClient : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"the Admin API at {_address} did not answer within {_http.Timeout.TotalSeconds} s"), e);
         }
     }
-
-    private static string Reason(HttpRequestException e) => (e.InnerException ?? e).Message;
 
     private static double? RetryAfterOf(HttpResponseMessage response)
         => response.StatusCode == HttpStatusCode.TooManyRequests ? response.Headers.RetryAfter?.Delta?.TotalSeconds : null;
@@ -206,38 +204,14 @@ internal sealed class AdminClient : IDisposable
 
     private static SocketsHttpHandler CreateHandler(ConnectionSettings settings, Uri address)
     {
-        var handler = new SocketsHttpHandler
+        return new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.GZip,
             AllowAutoRedirect = false,
             UseCookies = false,
             // A proxy for the way out must not stand between this process and a gateway on the same machine.
             UseProxy = !address.IsLoopback,
+            SslOptions = ClientTls.Create(settings),
         };
-        var tls = new SslClientAuthenticationOptions { TargetHost = settings.TlsServerName };
-        if (settings.SkipTlsVerify)
-        {
-#pragma warning disable CA5359 // --tls-skip-verify asks for exactly this
-            tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-        else if (settings.CaCertificate is { } authority)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPem(authority);
-            tls.CertificateChainPolicy = policy;
-        }
-
-        if (settings.ClientCertificate is { } certificate && settings.ClientKey is { } key)
-        {
-            tls.ClientCertificates = [X509Certificate2.CreateFromPem(certificate, key)];
-        }
-
-        handler.SslOptions = tls;
-        return handler;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Cli.Output;
 using ConsoleWeb.Cli.State;
 
 namespace ConsoleWeb.Cli.Wire;
@@ -10,7 +11,8 @@ namespace ConsoleWeb.Cli.Wire;
 /// <param name="client">The Admin API.</param>
 /// <param name="parallelism">Writes at one time.</param>
 /// <param name="started">Told of each change just before its call; one call at a time.</param>
-internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<Change> started)
+/// <param name="progress">Shows how many are done.</param>
+internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<Change> started, ProgressLine progress)
 {
     private readonly Lock _gate = new();
 
@@ -20,6 +22,7 @@ internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<C
     {
         var done = new ConcurrentQueue<Change>();
         var failures = new ConcurrentQueue<string>();
+        var finished = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
         foreach (var step in Steps(changes))
         {
@@ -41,6 +44,8 @@ internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<C
                     failures.Enqueue(
                         $"while processing event: {{{change.Type}}} {change.Entity.Kind.Word} {change.Name} failed: {answer.Describe()}{place}");
                 }
+
+                progress.Report("Written", Interlocked.Increment(ref finished), changes.Count);
             });
 
             if (!failures.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.Cli.Output;
 using ConsoleWeb.Cli.State;
 
 namespace ConsoleWeb.Cli.Wire;
@@ -6,7 +7,7 @@ namespace ConsoleWeb.Cli.Wire;
 /// <summary>
 /// Asks the server whether entities are valid, without storing them, and says where in the file a refused field stands.
 /// </summary>
-internal sealed class EntityValidator(AdminClient client, int parallelism)
+internal sealed class EntityValidator(AdminClient client, int parallelism, ProgressLine progress)
 {
     // Answers of servers or paths that do not offer the check; the write itself then decides.
     private static readonly int[] NotOffered = [403, 404, 405, 501];
@@ -15,8 +16,13 @@ internal sealed class EntityValidator(AdminClient client, int parallelism)
     public async Task<IReadOnlyList<string>> ValidateAsync(IReadOnlyList<StateEntity> entities, CancellationToken cancellationToken)
     {
         var problems = new string?[entities.Count];
+        var finished = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, entities.Count, limits, async (i, token) => problems[i] = await ValidateAsync(entities[i], token));
+        await Parallel.ForAsync(0, entities.Count, limits, async (i, token) =>
+        {
+            problems[i] = await ValidateAsync(entities[i], token);
+            progress.Report("Checked", Interlocked.Increment(ref finished), entities.Count);
+        });
         return [.. problems.OfType<string>()];
     }
 
@@ -35,7 +41,7 @@ internal sealed class EntityValidator(AdminClient client, int parallelism)
 
         if (answer.Status == 401)
         {
-            throw new CommandFailureException(answer.Describe());
+            throw new CommandFailureException(client.Describe(answer));
         }
 
         var name = entity.Kind == EntityKinds.KeyAuth || entity.Kind == EntityKinds.Jwt

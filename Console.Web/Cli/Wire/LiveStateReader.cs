@@ -15,6 +15,10 @@ internal sealed record ReadScope
 
     public bool Covers(EntityKind kind)
         => !(SkipConsumers && kind.IsConsumerPart) && !(SkipCaCertificates && kind == EntityKinds.CaCertificate);
+
+    /// <summary>Whether an entity is looked at: a plugin of a consumer is left alone together with the consumer.</summary>
+    public bool Covers(EntityKind kind, JsonObject body)
+        => kind.Foreign.All(f => body[f.Field] is not JsonObject || Covers(EntityKinds.Get(f.Kind)));
 }
 
 /// <summary>Reads the gateway's whole configuration, all collections at once; kinds the server does not have count as empty.</summary>
@@ -30,7 +34,8 @@ internal sealed class LiveStateReader(AdminClient client)
         var state = new EntitySet();
         for (var i = 0; i < kinds.Count; i++)
         {
-            AddAll(state, kinds[i], lists[i]);
+            var kind = kinds[i];
+            AddAll(state, kind, lists[i].Where(body => scope.Covers(kind, body)));
         }
 
         AddAll(state, EntityKinds.Target, await ReadTargetsAsync(state, scope.Tags, cancellationToken));

@@ -271,7 +271,10 @@ public sealed class GatewayWordsTests
         var right = await CliRun.RunAsync(api, ["gateway", "ping", "--headers", "Authorization:Bearer right"]);
 
         Assert.Equal(1, wrong.ExitCode);
-        Assert.Equal("Error: reading Kong version: HTTP status 401 (message: \"Unauthorized\")\n", wrong.Stderr);
+        Assert.Equal(
+            "Error: reading Kong version: HTTP status 401 (message: \"Unauthorized\");"
+            + " give a valid token with --headers 'Authorization:Bearer …' or DECK_HEADERS\n",
+            wrong.Stderr);
         Assert.Equal((0, "Successfully connected to Kong!\nKong version:  3.10.0\n"), (right.ExitCode, right.Stdout));
     }
 
