@@ -72,7 +72,7 @@ public sealed class ConsoleJourneyTests(SdkGateway gateway) : IClassFixture<SdkG
         Assert.Equal(HttpStatusCode.OK, await call);
         await row.Filter(new() { HasText = "200" }).WaitForAsync();
         Assert.Equal(id, await row.GetAttributeAsync("data-id"));
-        Assert.Contains("unpriced", await row.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("$", await row.InnerTextAsync(), StringComparison.Ordinal);
         await session.AssertAccessible();
     }
 
