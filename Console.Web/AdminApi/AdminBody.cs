@@ -15,7 +15,9 @@ internal static class AdminBody
     /// <summary>Media types of forms, which are read wherever a schema says what their texts mean.</summary>
     public static readonly IReadOnlyList<string> FormTypes = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <param name="schema">Says what the texts of a form mean; null: only JSON is read.</param>
     /// <param name="existing">The stored entity of a PATCH: tells a form what kind of plugin it changes.</param>
@@ -44,7 +46,7 @@ internal static class AdminBody
         var isForm = FormTypes.Any(t => type.StartsWith(t, StringComparison.OrdinalIgnoreCase));
         if (isForm && schema is not null)
         {
-            return await ReadPairsAsync(request) is { } pairs
+            return await ReadPairsAsync(request) is { } pairs && pairs.All(p => p.Key.Count(c => c is '[' or '.') < MaxDepth)
                 ? (FormBody.ToJson(pairs, schema, subSchemas, existing), null)
                 : (null, AdminErrors.Message(StatusCodes.Status400BadRequest, "Cannot parse form body"));
         }

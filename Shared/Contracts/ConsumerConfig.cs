@@ -11,9 +11,11 @@ public sealed record ConsumerConfig
     public Guid Id { get; init; }
 
     [Field("Unique user name.")]
+    [Rule<OneLineRule>]
     public string? Username { get; init; }
 
     [Field("Unique id of this consumer in another system.")]
+    [Rule<OneLineRule>]
     public string? CustomId { get; init; }
 
     [Field("Tags for grouping and filtering.", IsSet = true)]

@@ -47,6 +47,7 @@ public sealed record BasicAuthCredentialConfig
     public required EntityReference Consumer { get; init; }
 
     [Field("Unique user name.")]
+    [Rule<OneLineRule>]
     public required string Username { get; init; }
 
     /// <summary>Stored and returned as a hash.</summary>
@@ -72,6 +73,7 @@ public sealed record AclConfig
     public required EntityReference Consumer { get; init; }
 
     [Field("Name of the group.")]
+    [Rule<OneLineRule>]
     public required string Group { get; init; }
 
     [Field("Tags for grouping and filtering.", IsSet = true)]
@@ -135,6 +137,7 @@ public sealed record HmacAuthCredentialConfig
     public required EntityReference Consumer { get; init; }
 
     [Field("Unique user name.")]
+    [Rule<OneLineRule>]
     public required string Username { get; init; }
 
     /// <summary>32 random letters and digits when absent.</summary>

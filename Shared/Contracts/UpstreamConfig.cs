@@ -143,6 +143,8 @@ public sealed record ActiveHealthcheck
     public bool HttpsVerifyCertificate { get; init; } = true;
 
     [Field("Headers of a probe.")]
+    [Rule<HeaderNameRule>(Keys = true)]
+    [Rule<OneLineRule>]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Headers { get; init; }
 
     [Field("When a target becomes healthy.")]

@@ -13,6 +13,9 @@ namespace Gateway.Shared.Schema;
 /// </summary>
 public static class SchemaNormaliser
 {
+    /// <summary>The end of the year 9999, Unix seconds.</summary>
+    private const long LastSecond = 253402300799;
+
     private const string AutoKeyCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary>
@@ -243,9 +246,20 @@ public static class SchemaNormaliser
                 FieldKind.Map => Map(field, value, path),
                 FieldKind.Record => value is JsonObject members ? Record(field.Record!, members, path) : Refuse(path, "expected a record"),
                 FieldKind.Foreign => Foreign(value, path),
-                _ => value is JsonObject ? value.DeepClone() : Refuse(path, "expected a record"),
+                _ => value is not JsonObject ? Refuse(path, "expected a record")
+                    : HoldsPlainNumbers(value) ? value.DeepClone()
+                    : Refuse(path, "holds a number that is too large"),
             };
         }
+
+        /// <summary>Of a number that fits no type a client could make nothing, not even of the rest of a list that holds it.</summary>
+        private static bool HoldsPlainNumbers(JsonNode? node) => node switch
+        {
+            JsonObject members => members.All(m => HoldsPlainNumbers(m.Value)),
+            JsonArray items => items.All(HoldsPlainNumbers),
+            JsonValue value when value.GetValueKind() == JsonValueKind.Number => double.IsFinite(double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)),
+            _ => true,
+        };
 
         private JsonNode? Refuse(SchemaPath path, string text)
         {
@@ -299,7 +313,7 @@ public static class SchemaNormaliser
                 }
             }
 
-            return null;
+            return text.Contains('\0', StringComparison.Ordinal) ? "must not contain the character NUL" : null;
         }
 
         private static string? LengthFault(int length, int? min, int? max)
@@ -351,6 +365,11 @@ public static class SchemaNormaliser
             if (field.Is32Bit && number is < int.MinValue or > int.MaxValue)
             {
                 return $"value should be between {int.MinValue} and {int.MaxValue}";
+            }
+
+            if (field.IsTimestamp && number is < 0 or > LastSecond)
+            {
+                return $"value should be between 0 and {LastSecond}";
             }
 
             if (field.GreaterThan is { } bound && number <= bound)

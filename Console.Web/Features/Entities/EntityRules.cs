@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Core.Plugins;
 using Gateway.Core.Secrets;
@@ -9,6 +10,9 @@ namespace ConsoleWeb.Features.Entities;
 /// <summary>What must hold before a document is stored or deleted: its schema, unique values, references.</summary>
 internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginCheck> checks, SecretVaults vaults, TimeProvider time)
 {
+    /// <summary>Largest entity. All of them are in memory, and each is read whole.</summary>
+    private const int MaxBytes = 100 * 1024;
+
     /// <summary>The checks that need no other entity.</summary>
     public Result<JsonObject> Validate(EntityKind kind, JsonObject input)
     {
@@ -17,7 +21,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     }
 
     /// <summary>Checks an input against everything that is known and returns the document to store.</summary>
-    /// <param name="replaces">The document that the new one takes the place of; null: none may have its id.</param>
+    /// <param name="replaces">The document that the new one takes the place of; null: none may have its id, whatever its kind.</param>
     /// <param name="mergeInto">Members that the input does not name keep their values of this document; null: they get their defaults.</param>
     public Result<DocumentChange> Prepare(ConfigState state, EntityKind kind, JsonObject input, EntityDocument? replaces, JsonObject? mergeInto)
     {
@@ -49,9 +53,16 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
 
         var id = Guid.Parse(json["id"]!.GetValue<string>());
         json["id"] = id.ToString();
-        if (replaces is null && state.Find(kind, id) is not null)
+        if (replaces is null && EntityKinds.All.Any(k => state.Find(k, id) is not null))
         {
             return new PrimaryKeyViolation(id);
+        }
+
+        if (Encoding.UTF8.GetByteCount(json.ToJsonString()) > MaxBytes)
+        {
+            var tooLarge = new Violations();
+            tooLarge.AddEntity(SchemaPath.Root, $"an entity must not be larger than {MaxBytes} bytes");
+            return tooLarge.ToError()!;
         }
 
         return CheckUnique(state, kind, id, json) is { } taken ? taken : new DocumentChange(replaces, new EntityDocument(kind, id, json));

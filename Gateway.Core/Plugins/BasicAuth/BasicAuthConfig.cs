@@ -14,6 +14,7 @@ internal sealed record BasicAuthConfig : IAuthenticationConfig
     public bool HideCredentials { get; init; } = true;
 
     [Field("Realm that the header WWW-Authenticate names when a request is refused.", Required = true)]
+    [Rule<OneLineRule>]
     public string Realm { get; init; } = "service";
 
     [Field("Limits on failed attempts.", Inert = true)]

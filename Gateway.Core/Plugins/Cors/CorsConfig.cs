@@ -10,9 +10,11 @@ internal sealed record CorsConfig : IPluginConfig
     public IReadOnlyList<string>? Origins { get; init; }
 
     [Field("Request headers that pages may send. Empty: those they ask for.")]
+    [Rule<OneLineRule>]
     public IReadOnlyList<string>? Headers { get; init; }
 
     [Field("Response headers that pages may read.")]
+    [Rule<OneLineRule>]
     public IReadOnlyList<string>? ExposedHeaders { get; init; }
 
     [Field("Methods that pages may use.")]

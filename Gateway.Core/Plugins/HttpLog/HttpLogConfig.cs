@@ -28,6 +28,7 @@ internal sealed record HttpLogConfig : IPluginConfig
     [Field("Further headers of the requests.", Referenceable = true)]
     [Rule<HeaderNameRule>(Keys = true)]
     [Rule<OwnHeaderRule>(Keys = true)]
+    [Rule<OneLineRule>]
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     [Field("How records are gathered and sent again.")]

@@ -49,5 +49,6 @@ internal sealed record JwtConfig : IAuthenticationConfig
     public bool RunOnPreflight { get; init; } = true;
 
     [Field("Realm that the header WWW-Authenticate names when a request is refused.")]
+    [Rule<OneLineRule>]
     public string? Realm { get; init; }
 }

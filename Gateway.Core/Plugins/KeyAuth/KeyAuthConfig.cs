@@ -29,6 +29,7 @@ internal sealed record KeyAuthConfig : IAuthenticationConfig
     public bool RunOnPreflight { get; init; } = true;
 
     [Field("Realm that the header WWW-Authenticate names when a request is refused.")]
+    [Rule<OneLineRule>]
     public string? Realm { get; init; }
 
     [Field("Where consumers of Konnect come from.", Inert = true)]

@@ -21,6 +21,7 @@ internal sealed record OpentelemetryConfig : IPluginConfig
 
     [Field("Headers of the requests to the endpoint, such as the key of a tracing service.", Referenceable = true, Secret = true)]
     [Rule<HeaderNameRule>(Keys = true)]
+    [Rule<OneLineRule>]
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     [Field("What spans say of their origin, beside service.name, service.version and service.instance.id, which may be given too.")]

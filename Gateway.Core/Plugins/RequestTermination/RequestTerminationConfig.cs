@@ -38,6 +38,7 @@ internal sealed record RequestTerminationConfig : IPluginConfig
     public string? Message { get; init; }
 
     [Field("Type of the body.")]
+    [Rule<OneLineRule>]
     public string? ContentType { get; init; }
 
     [Field("Body of the answer, sent as it is.", Multiline = true)]

@@ -68,6 +68,7 @@ internal sealed record ReplaceConfig
 
     [Field("Headers.")]
     [Rule<HeaderEntryRule>]
+    [Rule<OneLineRule>]
     [Rule<TemplateRule>]
     public IReadOnlyList<string> Headers { get; init; } = [];
 
@@ -91,6 +92,7 @@ internal sealed record AddConfig
 
     [Field("Headers.")]
     [Rule<HeaderEntryRule>]
+    [Rule<OneLineRule>]
     [Rule<TemplateRule>]
     public IReadOnlyList<string> Headers { get; init; } = [];
 

@@ -71,7 +71,9 @@ public sealed class RouteHeaderNameRule : IValueRule
 /// <summary>A header value that a route looks for: literal, or <c>~*</c> and a regular expression.</summary>
 public sealed class RouteHeaderValueRule : IValueRule
 {
+    private static readonly OneLineRule OneLine = new();
+
     public string? Check(string text) => text.StartsWith("~*", StringComparison.Ordinal) && !RoutePattern.TryCompileHeader(text[2..], out _, out var fault)
         ? $"invalid regex: '{text[2..]}' ({fault})"
-        : null;
+        : OneLine.Check(text);
 }

@@ -65,6 +65,12 @@ public sealed class HeaderNameRule : IValueRule
     }
 }
 
+/// <summary>Texts that end up in a header or in a line of a log: no control characters but the tab.</summary>
+public sealed class OneLineRule : IValueRule
+{
+    public string? Check(string text) => text.Any(c => char.IsControl(c) && c != '\t') ? "must not contain line breaks or other control characters" : null;
+}
+
 /// <summary>Names of cookies: HTTP tokens.</summary>
 public sealed class CookieNameRule : IValueRule
 {

@@ -6,9 +6,11 @@ namespace Gateway.Core.Plugins.AiProxy;
 internal sealed record ModelAuthConfig
 {
     [Field("Header that carries the credential, such as Authorization or x-api-key.", Referenceable = true)]
+    [Rule<HeaderNameRule>]
     public string? HeaderName { get; init; }
 
     [Field("Whole value of that header, such as Bearer and the key.", Referenceable = true, Secret = true)]
+    [Rule<OneLineRule>]
     public string? HeaderValue { get; init; }
 
     [Field("Parameter that carries the credential.", Referenceable = true)]
