@@ -3,6 +3,7 @@ using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Components.Pages.Reference;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
@@ -140,6 +141,7 @@ internal static class GatehouseServices
     private static void AddConsole(IServiceCollection services)
     {
         services.AddSingleton<ConsoleAddresses>();
+        services.AddSingleton(provider => ReferenceModel.Read(provider.GetRequiredService<IApiReference>().Document));
         services.AddScoped<CspNonce>();
         services.AddScoped<ConnectionState>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());

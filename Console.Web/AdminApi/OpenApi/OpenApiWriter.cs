@@ -95,34 +95,39 @@ internal sealed class OpenApiWriter(OpenApiSchemas schemas, ConsoleAddresses add
         {
             if (segments[i] is ['{', .. var name, '}'])
             {
-                parameters.Add(new JsonObject
+                var kind = name is "id" or "parent" ? KindOf(segments[i - 1]) : null;
+                var parameter = new JsonObject
                 {
                     ["name"] = name,
                     ["in"] = "path",
                     ["required"] = true,
-                    ["description"] = Text(name, segments.AsSpan(0, i)),
+                    ["description"] = kind is null ? Values.GetValueOrDefault(name, "Its id.") : KeyText(kind),
                     ["schema"] = Shapes.Text,
-                });
+                };
+                if (kind is not null && Key(kind) is { } key && Examples.Of(kind)[key] is { } example)
+                {
+                    parameter["example"] = example.DeepClone();
+                }
+
+                parameters.Add(parameter);
             }
         }
 
         return parameters;
     }
 
-    /// <summary>What a value of a path is, by the collection that it follows.</summary>
-    private static string Text(string name, ReadOnlySpan<string> before)
-    {
-        var collection = before[^1];
-        var kind = EntityKinds.All.FirstOrDefault(k => k.Path == collection || k.ForeignKeys.Any(f => f.NestedPath == collection));
-        return name is not ("id" or "parent") ? Values.GetValueOrDefault(name, "") : kind is null ? "Its id." : KeyText(kind);
-    }
+    /// <summary>The kind whose entities a collection holds, be it at the top or below a parent; null when it holds others.</summary>
+    private static EntityKind? KindOf(string collection) =>
+        EntityKinds.All.FirstOrDefault(k => k.Path == collection || k.ForeignKeys.Any(f => f.NestedPath == collection));
 
-    private static string KeyText(EntityKind kind)
-    {
-        var key = kind.EndpointKey ?? (kind.FoundByChild is { } child ? $"any of its {child}" : null)
-            ?? kind.ForeignKeys.Select(f => f.NestedPath is null ? null : kind.KeyBelow(f.Field)).FirstOrDefault(k => k is not null);
-        return key is null ? $"Id of the {kind.Noun}." : $"Id or {key} of the {kind.Noun}.".Replace("any of its", "one of the", StringComparison.Ordinal);
-    }
+    /// <summary>The field that may stand for the id, if only below a parent; null: ids only.</summary>
+    private static string? Key(EntityKind kind) =>
+        kind.EndpointKey ?? kind.ForeignKeys.Select(f => f.NestedPath is null ? null : kind.KeyBelow(f.Field)).FirstOrDefault(k => k is not null);
+
+    private static string KeyText(EntityKind kind) =>
+        kind.FoundByChild is { } child ? $"Id of the {kind.Noun}, or one of its {child}."
+        : Key(kind) is { } key ? $"Id or {key} of the {kind.Noun}."
+        : $"Id of the {kind.Noun}.";
 
     private static JsonObject Operation(ApiEndpoint endpoint)
     {

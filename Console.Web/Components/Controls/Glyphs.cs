@@ -32,5 +32,6 @@ internal static class Glyphs
     public const string Help = "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15zM8 8a2 2 0 1 1 2.8 1.9c-.5.2-.8.6-.8 1.2v.4M10 14h.01";
     public const string Edit = "M4 16l.8-3.6L13 4.2a1.6 1.6 0 0 1 2.3 0l.5.5a1.6 1.6 0 0 1 0 2.3l-8.2 8.2z";
     public const string Bin = "M4 6h12M8 6V4h4v2M6 6l.7 11h6.6L14 6";
+    public const string Book = "M4 4h5a2 2 0 0 1 1 .5A2 2 0 0 1 11 4h5v12h-5a2 2 0 0 0-1 .5 2 2 0 0 0-1-.5H4zM10 4.5v12";
     public const string Plug = "M7 2v4M13 2v4M5 6h10v3a5 5 0 0 1-10 0zM10 14v4";
 }

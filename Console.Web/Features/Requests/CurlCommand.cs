@@ -50,5 +50,6 @@ internal static class CurlCommand
     private static string Credential(string name) =>
         name.Equals("authorization", StringComparison.OrdinalIgnoreCase) ? $"\"{name}: Bearer $API_KEY\"" : $"\"{name}: $API_KEY\"";
 
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    /// <summary>A text as one word of the shell.</summary>
+    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -1,4 +1,5 @@
 using Bunit;
+using ConsoleWeb.Components.Pages.Reference;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Live;
@@ -43,6 +44,7 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         Borrow<ISecretResolver>();
         Borrow<IOptions<VaultOptions>>();
         Borrow<ConsoleAddresses>();
+        Borrow<ReferenceModel>();
         AddAuthorization().SetAuthorized("ada").SetRoles(Role);
     }
 
