@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using Gateway.Core.Configuration;
+using Gateway.Core.Plugins;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Features.Entities;
 
 /// <summary>Hands the control plane's state to the data plane.</summary>
-internal sealed class GatewayActivator(SnapshotBuilder builder, SnapshotHolder holder)
+internal sealed class GatewayActivator(SnapshotBuilder builder, SnapshotHolder holder, PluginCatalog catalog)
 {
     /// <summary>The list last made of a kind, and of what: the data plane keeps what it made of an unchanged list.</summary>
     private readonly Dictionary<string, (ImmutableSortedDictionary<Guid, EntityDocument> Source, object List)> _lists = [];
+
+    /// <summary>The plugins last made, and of what.</summary>
+    private (ImmutableSortedDictionary<Guid, EntityDocument> Plugins, ImmutableSortedDictionary<Guid, EntityDocument> Partials, List<PluginConfig> List)? _plugins;
 
     /// <summary>Called by one thread at a time.</summary>
     public GatewaySnapshot Build(ConfigState state) => builder.Build(
@@ -17,7 +21,7 @@ internal sealed class GatewayActivator(SnapshotBuilder builder, SnapshotHolder h
             state.Version,
             List<ServiceConfig>(state, EntityKinds.Services),
             List<RouteConfig>(state, EntityKinds.Routes),
-            List<PluginConfig>(state, EntityKinds.Plugins),
+            Plugins(state),
             List<ConsumerConfig>(state, EntityKinds.Consumers))
         {
             ConsumerGroups = List<ConsumerGroupConfig>(state, EntityKinds.ConsumerGroups),
@@ -42,6 +46,18 @@ internal sealed class GatewayActivator(SnapshotBuilder builder, SnapshotHolder h
     public bool HaveSecretsChanged() => holder.Current?.Secrets?.HaveChanged() == true;
 
     public void Activate(ConfigState state) => Swap(Build(state));
+
+    /// <summary>The plugins with the pieces of configuration that they share.</summary>
+    private List<PluginConfig> Plugins(ConfigState state)
+    {
+        var (plugins, partials) = (state.Of(EntityKinds.Plugins), state.Of(EntityKinds.Partials));
+        if (_plugins is not { } known || !ReferenceEquals(known.Plugins, plugins) || !ReferenceEquals(known.Partials, partials))
+        {
+            _plugins = known = (plugins, partials, [.. plugins.Values.Select(p => SharedPieces.Join(p, partials, catalog))]);
+        }
+
+        return known.List;
+    }
 
     private List<T> List<T>(ConfigState state, EntityKind kind)
     {
