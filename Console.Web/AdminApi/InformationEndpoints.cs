@@ -23,10 +23,12 @@ internal sealed class InformationEndpoints(
     public void Map(AdminRouteTable table)
     {
         var group = ApiGroups.Information;
-        table.Get("/", c => OkAsync(Root(c.Actor)), new(group, "Read what this node is")
+        var root = new ApiOperation(group, "Read what this node is")
         {
             Answer = Shapes.Object("tagline version edition hostname node_id:uuid lua_version pids:object timers:object plugins:object configuration:object gatehouse:object"),
-        })
+        };
+        table.Get("/", c => OkAsync(Root(c.Actor)), root)
+            .Get("/kong", c => OkAsync(Root(c.Actor)), root with { Description = "The same below a workspace: /default/kong." })
             .Get("/status", _ => OkAsync(Status()), new(group, "Read how this node fares") { Answer = Shapes.Object("memory:object server:object database:object") })
             .Get(
                 AdminAuthentication.ReadyPath,

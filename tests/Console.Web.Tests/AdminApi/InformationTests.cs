@@ -6,6 +6,12 @@ namespace ConsoleWeb.Tests.AdminApi;
 /// <summary>What tools ask before they do anything.</summary>
 public sealed class InformationTests(AdminFixture admin) : IClassFixture<AdminFixture>
 {
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/kong")]
+    [InlineData("/default/kong")]
+    public async Task Root_AlsoOfTheWorkspace_IsTheNode(string path) => Assert.Equal("Welcome to kong", (await admin.Host.GetAsync(path))["tagline"]?.ToString());
+
     [Fact]
     public async Task Root_Always_TellsVersionPluginsAndConfiguration()
     {
