@@ -1,7 +1,5 @@
 using System.Net;
 using Gateway.Core.Configuration;
-using Gateway.Core.Plugins;
-using Gateway.Shared.Schema;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConsoleWeb.Tests.AdminApi;
