@@ -31,6 +31,9 @@ internal static class AuditActions
     public const string TokenRevoke = "token.revoke";
     public const string UserCreate = "user.create";
     public const string UserLink = "user.link";
+
+    /// <summary>An account was tied to a person at an OpenID provider.</summary>
+    public const string UserExternal = "user.external";
     public const string UserRole = "user.role";
     public const string UserDisable = "user.disable";
     public const string UserEnable = "user.enable";

@@ -188,6 +188,7 @@ internal sealed class UserService(
         var people = await context.Users.AsNoTracking().OrderBy(u => u.NormalizedUserName).ToListAsync(cancellationToken);
         var roles = (await context.UserRoles.Join(context.Roles, r => r.RoleId, r => r.Id, (link, role) => new { link.UserId, role.Name }).ToListAsync(cancellationToken))
             .ToLookup(r => r.UserId, r => r.Name!);
+        var external = (await context.UserLogins.Select(l => l.UserId).ToListAsync(cancellationToken)).ToHashSet();
         return [.. people.Select(u => new UserRow(
             u.Id,
             u.UserName ?? "",
@@ -195,18 +196,12 @@ internal sealed class UserService(
             Roles.All.LastOrDefault(roles[u.Id].Contains),
             u.CreatedAt,
             u.LockoutEnd is not null,
-            u.PasswordHash is null))];
+            u.PasswordHash is null && !external.Contains(u.Id),
+            external.Contains(u.Id)))];
     }
 
     private static Task<bool> IsAdministratorAsync(ConsoleDbContext context, Guid id, CancellationToken cancellationToken) =>
-        Administrators(context).AnyAsync(u => u.Id == id, cancellationToken);
-
-    private static IQueryable<GatehouseUser> Administrators(ConsoleDbContext context) =>
-        from user in context.Users
-        join link in context.UserRoles on user.Id equals link.UserId
-        join role in context.Roles on link.RoleId equals role.Id
-        where role.Name == Roles.Admin && user.LockoutEnd == null
-        select user;
+        Administrators.Of(context).AnyAsync(u => u.Id == id, cancellationToken);
 
     private async Task<PasswordLink> LinkAsync(UserManager<GatehouseUser> users, GatehouseUser user)
     {
@@ -230,7 +225,7 @@ internal sealed class UserService(
                 return refusal;
             }
 
-            if (!await Administrators(context).AnyAsync(u => u.PasswordHash != null || context.UserLogins.Any(l => l.UserId == u.Id), cancellationToken))
+            if (!await Administrators.AnyWhoCanSignInAsync(context, null, cancellationToken))
             {
                 return new LastAdministrator();
             }

@@ -1,4 +1,5 @@
 using ConsoleWeb.Auth;
+using ConsoleWeb.Auth.Oidc;
 using ConsoleWeb.Components;
 using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Options;
@@ -28,6 +29,7 @@ internal static class ConsolePipeline
             await signIn.SignOutAsync(http);
             return Results.LocalRedirect("/login");
         });
+        app.MapOidcSignIn();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConsoleWeb.Auth.Oidc;
 using ConsoleWeb.Options;
 using Gateway.Core;
 using Gateway.Core.Tls;
@@ -67,6 +68,7 @@ internal static class GatehouseHost
         var faults = new List<string>();
         var urls = ListenerUrls.Read(builder.Configuration, faults);
         GatehouseOptions.Validate(builder.Configuration, faults);
+        var oidc = OidcOptions.Read(builder.Configuration, faults);
         if (faults.Count > 0)
         {
             System.Console.Error.WriteLine("gatehouse: these settings cannot be used:");
@@ -111,6 +113,7 @@ internal static class GatehouseHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(130));
         builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddGatehouse(directory);
+        builder.Services.AddOidcSignIn(oidc);
 
         var app = builder.Build();
         app.MapListener(Listener.Proxy, proxy => proxy.RunGateway());

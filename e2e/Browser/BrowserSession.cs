@@ -25,7 +25,8 @@ internal sealed class BrowserSession : IAsyncDisposable
 
     /// <param name="baseUrl">The console's address; a request to any other host is a complaint.</param>
     /// <param name="dark">Ask for the dark theme.</param>
-    public static async Task<BrowserSession> OpenAsync(string baseUrl, bool dark = false, int width = 1440, int height = 900)
+    /// <param name="partner">Another host to which the console may send the browser.</param>
+    public static async Task<BrowserSession> OpenAsync(string baseUrl, bool dark = false, int width = 1440, int height = 900, string? partner = null)
     {
         var program = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? "/usr/bin/chromium";
         Assert.True(File.Exists(program), $"No browser at {program}: install the package 'chromium' or set E2E_CHROMIUM.");
@@ -44,7 +45,7 @@ internal sealed class BrowserSession : IAsyncDisposable
             Locale = "en-GB",
         });
         var session = new BrowserSession(playwright, browser, page);
-        session.Watch(new Uri(baseUrl));
+        session.Watch(new Uri(baseUrl), partner);
 
         return session;
     }
@@ -81,7 +82,7 @@ internal sealed class BrowserSession : IAsyncDisposable
     private static string Describe(AxeResultItem violation) =>
         $"{violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Select(node => node.Html))})";
 
-    private void Watch(Uri console)
+    private void Watch(Uri console, string? partner)
     {
         Page.Console += (_, message) =>
         {
@@ -94,7 +95,7 @@ internal sealed class BrowserSession : IAsyncDisposable
         Page.PageError += (_, error) => _complaints.Add($"page: {error}");
         Page.Request += (_, request) =>
         {
-            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) && url.Host != console.Host)
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) && url.Host != console.Host && url.Host != partner)
             {
                 _complaints.Add($"request to another host: {request.Url}");
             }
