@@ -78,6 +78,8 @@ internal static class BackupArchive
                 await ExtractAsync(entry, file, Path.Combine(folder, file.Name), cancellationToken);
             }
 
+            // Only at its end does the stream tell whether all of it was as it was written.
+            await zip.CopyToAsync(Stream.Null, cancellationToken);
             return missing.Count == 0 ? manifest : throw new BackupException($"{string.Join(", ", missing.Keys)} is missing in the backup");
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException or FormatException)
