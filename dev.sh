@@ -24,6 +24,7 @@ usage() {
   bench [ARG…]     the product beside bare YARP and nginx; the table goes to bench/results
   bench config [COUNT] [CHANGES]
                    sync, memory and pauses with a large configuration
+  bench log [ROWS] the request log by itself: writing, size, first pages, series (a million rows)
   migrate NAME     add a database migration
   image [TAG]      build the container image
 TEXT
@@ -143,7 +144,11 @@ case $word in
   test) setup; run_suites "${1:-}" "${unit_projects[@]}" "$e2e_project" ;;
   e2e) setup; run_suites "${1:-.}" "$e2e_project" ;;
   format) need_sdk; restore; dotnet format Console.sln --no-restore ;;
-  bench) need_sdk; exec bench/run.sh "$@" ;;
+  bench)
+    need_sdk
+    if [[ ${1:-} == log ]]; then shift; exec dotnet run -c Release --project bench/log -- "$@"; fi
+    exec bench/run.sh "$@"
+    ;;
   migrate) need_sdk; migrate "$@" ;;
   image) has docker || die "docker is needed to build the image"; exec docker build -t "${1:-gatehouse}" . ;;
   help | -h | --help) usage ;;
