@@ -15,6 +15,8 @@ internal sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> option
 
     public DbSet<ConfigVersion> Versions => Set<ConfigVersion>();
 
+    public DbSet<PriceVersion> Prices => Set<PriceVersion>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();

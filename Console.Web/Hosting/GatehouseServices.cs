@@ -1,6 +1,7 @@
 using ConsoleWeb.AdminApi;
 using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.AdminApi.OpenApi;
+using ConsoleWeb.AdminApi.Prices;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Components.Pages.Reference;
@@ -9,6 +10,7 @@ using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;
+using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
@@ -100,6 +102,8 @@ internal static class GatehouseServices
         services.AddSingleton<ConsumerGroupEndpoints>();
         services.AddSingleton<UpstreamEndpoints>();
         services.AddSingleton<ProxyCacheEndpoints>();
+        services.AddSingleton<PriceService>();
+        services.AddSingleton<PriceEndpoints>();
         services.AddSingleton<PartialEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<OpenApiSchemas>();
@@ -124,6 +128,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<ConsumerGroupEndpoints>().Map(table);
             provider.GetRequiredService<UpstreamEndpoints>().Map(table);
             provider.GetRequiredService<ProxyCacheEndpoints>().Map(table);
+            provider.GetRequiredService<PriceEndpoints>().Map(table);
             provider.GetRequiredService<PartialEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<OpenApiEndpoint>().Map(table);

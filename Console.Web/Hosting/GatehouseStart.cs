@@ -2,6 +2,7 @@ using ConsoleWeb.AdminApi;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Options;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,7 @@ internal static class GatehouseStart
         try
         {
             await MigrateAsync(app.Services, directory);
+            await app.Services.GetRequiredService<PriceService>().LoadAsync(CancellationToken.None);
             await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
             await app.StartAsync();
         }

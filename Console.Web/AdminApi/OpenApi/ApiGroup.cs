@@ -18,6 +18,8 @@ internal static class ApiGroups
 
     public static ApiGroup ProxyCache { get; } = new("proxy-cache", "Proxy cache", "Answers that the plugin proxy-cache keeps in memory, under the key of the header X-Cache-Key.");
 
+    public static ApiGroup Prices { get; } = new("prices", "Prices", "What models cost per million tokens: the table that comes along, and prices set over it.");
+
     public static ApiGroup Logs { get; } = new("logs", "Request log", "One record for each request that passed the gateway.");
 
     public static ApiGroup History { get; } = new("history", "Configuration history", "Every change of the configuration is a version that can be looked at and brought back.");
@@ -42,7 +44,7 @@ internal static class ApiGroups
             EntityKinds.BasicAuthCredentials, EntityKinds.JwtSecrets, EntityKinds.HmacAuthCredentials, EntityKinds.Acls, EntityKinds.Upstreams, EntityKinds.Targets,
             EntityKinds.Certificates, EntityKinds.Snis, EntityKinds.CaCertificates, EntityKinds.Vaults, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Partials,
         }.Select(Of),
-        Information, Validation, ProxyCache, Logs, History, Audit, Access, Konnect, Other,
+        Information, Validation, ProxyCache, Prices, Logs, History, Audit, Access, Konnect, Other,
     ];
 
     public static ApiGroup Of(EntityKind kind) => ByKind[kind];

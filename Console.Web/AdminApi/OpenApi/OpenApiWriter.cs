@@ -17,6 +17,7 @@ internal sealed class OpenApiWriter(OpenApiSchemas schemas, ConsoleAddresses add
         ["member"] = "Id or name.",
         ["name"] = "Name of it.",
         ["tag"] = "The tag.",
+        ["price"] = "Id of the price.",
         ["token"] = "Id of the token.",
         ["user"] = "Id of the user, or me.",
         ["version"] = "Number of the version.",

@@ -11,6 +11,7 @@ internal static class Glyphs
     public const string History = "M4 10a6.5 6.5 0 1 0 2-4.6M4 3v3.5h3.5M10 6.5V10l2.5 2";
     public const string Audit = "M5 3.5h10v13H5zM8 7h4M8 10h4M8 13h2";
     public const string Key = "M7 16a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM9.5 10L16 3.5M13 6.5l2.5 2.5";
+    public const string Price = "M3 9.5L9.5 3H17v7.5L10.5 17zM13.5 6.5h.01";
     public const string Person = "M10 10a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM3.5 17c.8-3.5 3.5-5 6.5-5s5.7 1.5 6.5 5";
     public const string Token = "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9";
     public const string Menu = "M3 5h14M3 10h14M3 15h14";

@@ -53,11 +53,11 @@ internal sealed class PriceBook
 
         private Candidates Search(string provider, string model)
         {
-            // The closest pattern first, of one pattern the newest version first.
+            // The closest pattern first, of one pattern the newest version first: it replaces those before from its day on.
             var set = Admin
                 .Where(p => p.Provider == provider && ModelPattern.Fit(p.Pattern, model) is not null)
                 .OrderByDescending(p => ModelPattern.Fit(p.Pattern, model)).ThenBy(p => p.Pattern, StringComparer.Ordinal)
-                .ThenByDescending(p => p.ValidFrom).ThenByDescending(p => p.Version);
+                .ThenByDescending(p => p.Version);
             var shipped = _table.GetValueOrDefault(provider, []).Where(p => ModelPattern.Fit(p.Pattern, model) is not null).MaxBy(p => ModelPattern.Fit(p.Pattern, model));
             return new Candidates([.. set], shipped);
         }

@@ -21,5 +21,6 @@ internal static class PriceTable
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ModelPrice))]
 [JsonSerializable(typeof(List<ModelPrice>))]
 internal sealed partial class PriceJson : JsonSerializerContext;

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using ConsoleWeb.Audit;
+using ConsoleWeb.Data;
+using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Features.Entities;
+using Gateway.Core.Llm.Pricing;
+using Gateway.Core.Llm.Providers;
+using Gateway.Shared.Results;
+using Gateway.Shared.Usage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConsoleWeb.Features.Prices;
+
+/// <summary>The prices of models: the shipped table and what administrators set over it. Each edit is a new version.</summary>
+internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts, PriceBook book, AuditLog audit, TimeProvider time) : IDisposable
+{
+    private const int LongestPattern = 200;
+
+    private const decimal HighestRate = 1_000_000;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile IReadOnlyList<PriceRow> _set = [];
+
+    /// <summary>Reads what is stored; from then on calls are priced by it.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var versions = await context.Prices.AsNoTracking().ToListAsync(cancellationToken);
+        book.SetAdmin([.. versions.Select(v => new AdminPrice(v.Provider, v.Pattern, v.Version, v.ValidFrom, PriceOf(v)))]);
+        _set =
+        [
+            .. from version in versions
+               group version by (version.Provider, version.Pattern) into all
+               let newest = all.MaxBy(v => v.Version)!
+               where newest.Document is not null
+               select new PriceRow(all.MinBy(v => v.Version)!.Id, newest.Version, newest.ValidFrom, PriceOf(newest)!),
+        ];
+    }
+
+    /// <summary>Every price in force or to come, by provider and pattern; of one that is set, not the shipped one below it.</summary>
+    public IReadOnlyList<PriceRow> List()
+    {
+        var set = _set;
+        var hidden = set.Select(r => (r.Price.Provider, r.Price.Pattern)).ToHashSet();
+        return
+        [
+            .. set.Concat(PriceTable.Shipped.Where(p => !hidden.Contains((p.Provider, p.Pattern))).Select(p => new PriceRow(null, 0, null, p)))
+                .OrderBy(r => r.Price.Provider, StringComparer.Ordinal).ThenBy(r => r.Price.Pattern, StringComparer.Ordinal),
+        ];
+    }
+
+    public PriceRow? Find(Guid id) => _set.FirstOrDefault(r => r.Id == id);
+
+    /// <summary>Whether calls of a model are priced now.</summary>
+    public ModelPrice? PriceOf(string? provider, string? model) => book.Find(provider, model, null, time.GetUtcNow());
+
+    /// <summary>Sets a price, as the next version where there is one already.</summary>
+    public async Task<Result<PriceRow>> SetAsync(PriceDraft draft, Actor actor, CancellationToken cancellationToken)
+    {
+        if (Check(draft) is { } error)
+        {
+            return error;
+        }
+
+        var provider = draft.Provider;
+        var pattern = draft.Pattern.Trim().ToLowerInvariant();
+        await AddAsync(provider, pattern, draft.ValidFrom ?? Today(), draft, actor, cancellationToken);
+        return _set.First(r => r.Price.Provider == provider && r.Price.Pattern == pattern);
+    }
+
+    /// <summary>Ends a price from now on; calls are priced by what is below it again.</summary>
+    public async Task<bool> EndAsync(Guid id, Actor actor, CancellationToken cancellationToken)
+    {
+        if (Find(id) is not { } row)
+        {
+            return false;
+        }
+
+        await AddAsync(row.Price.Provider, row.Price.Pattern, time.GetUtcNow(), null, actor, cancellationToken);
+        return true;
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private static Error? Check(PriceDraft draft)
+    {
+        var rates = new[] { draft.Input, draft.Output, draft.CacheRead, draft.CacheWrite5m, draft.CacheWrite1h, draft.Reasoning };
+        return !ProviderCatalog.Names.Contains(draft.Provider) ? new Error($"provider: '{draft.Provider}' is not one of {string.Join(", ", ProviderCatalog.Names.Order())}")
+            : draft.Pattern.Trim() is not { Length: > 0 and <= LongestPattern } ? new Error("pattern: the name of a model, or part of it with *")
+            : draft.Input is null ? new Error("input: required field missing")
+            : draft.Output is null ? new Error("output: required field missing")
+            : rates.Any(r => r is < 0 or > HighestRate) ? new Error("a rate is a number from 0 to 1000000, in US dollars per million tokens")
+            : null;
+    }
+
+    private static ModelPrice? PriceOf(PriceVersion version) => version.Document is null
+        ? null
+        : JsonSerializer.Deserialize(version.Document, PriceJson.Default.ModelPrice)! with { Origin = PriceSource.Admin };
+
+    private DateTimeOffset Today() => new(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+
+    private async Task AddAsync(string provider, string pattern, DateTimeOffset from, PriceDraft? draft, Actor actor, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            var last = await context.Prices.Where(p => p.Provider == provider && p.Pattern == pattern).MaxAsync(p => (int?)p.Version, cancellationToken) ?? 0;
+            var price = draft is null ? null : new ModelPrice
+            {
+                Id = FormattableString.Invariant($"admin/{provider}/{pattern}@v{last + 1}"),
+                Provider = provider,
+                Pattern = pattern,
+                Input = draft.Input!.Value,
+                Output = draft.Output!.Value,
+                CacheRead = draft.CacheRead,
+                CacheWrite5m = draft.CacheWrite5m,
+                CacheWrite1h = draft.CacheWrite1h,
+                Reasoning = draft.Reasoning,
+                Source = string.IsNullOrWhiteSpace(draft.Source) ? $"set by {actor.Name}" : draft.Source.Trim(),
+                Date = DateOnly.FromDateTime(from.UtcDateTime),
+            };
+            context.Prices.Add(new PriceVersion
+            {
+                Id = Guid.CreateVersion7(),
+                Provider = provider,
+                Pattern = pattern,
+                Version = last + 1,
+                ValidFrom = from,
+                CreatedAt = time.GetUtcNow(),
+                Actor = actor.Name,
+                Document = price is null ? null : JsonSerializer.Serialize(price, PriceJson.Default.ModelPrice),
+            });
+            await context.SaveChangesAsync(cancellationToken);
+            await LoadAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, $"price {provider}/{pattern} {(draft is null ? "ended" : "set")}"));
+    }
+}
+
+/// <summary>A price as lists show it.</summary>
+/// <param name="Id">Null for rows of the shipped table.</param>
+/// <param name="Version">From 1; 0 for rows of the shipped table.</param>
+internal sealed record PriceRow(Guid? Id, int Version, DateTimeOffset? ValidFrom, ModelPrice Price);
+
+/// <summary>A price as somebody sets it, in US dollars per million tokens.</summary>
+public sealed record PriceDraft
+{
+    public string Provider { get; init; } = "";
+
+    public string Pattern { get; init; } = "";
+
+    public decimal? Input { get; init; }
+
+    public decimal? Output { get; init; }
+
+    public decimal? CacheRead { get; init; }
+
+    public decimal? CacheWrite5m { get; init; }
+
+    public decimal? CacheWrite1h { get; init; }
+
+    public decimal? Reasoning { get; init; }
+
+    public string? Source { get; init; }
+
+    /// <summary>Null: from the beginning of the day, in UTC.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    internal static PriceDraft Of(PriceRow row) => new()
+    {
+        Provider = row.Price.Provider,
+        Pattern = row.Price.Pattern,
+        Input = row.Price.Input,
+        Output = row.Price.Output,
+        CacheRead = row.Price.CacheRead,
+        CacheWrite5m = row.Price.CacheWrite5m,
+        CacheWrite1h = row.Price.CacheWrite1h,
+        Reasoning = row.Price.Reasoning,
+    };
+}
