@@ -32,7 +32,7 @@ internal sealed partial class SignInService(
     {
         var name = (userName ?? "").Trim();
         var source = FailedAttempts.Source(http.Connection.RemoteIpAddress);
-        if (throttle.Remaining(name, source) is { } wait)
+        if (throttle.Begin(name, source) is { } wait)
         {
             var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
             return new SignInOutcome(false, $"Too many failed attempts. Try again in {seconds} {(seconds == 1 ? "second" : "seconds")}.", TimeSpan.FromSeconds(seconds));
@@ -43,14 +43,13 @@ internal sealed partial class SignInService(
         var isRight = user is null ? Pretend(given) : await users.CheckPasswordAsync(user, given);
         if (!isRight || user is null || await users.IsLockedOutAsync(user))
         {
-            throttle.Fail(name, source);
             // A name that nobody has may be a password in the wrong field.
             audit.Post(new AuditEvent(AuditActions.SignIn, Person(user?.UserName ?? "unknown", source)) { IsRefused = true });
             LogRefused(logger, source);
             return new SignInOutcome(false, WrongText, null);
         }
 
-        throttle.Succeed(name);
+        throttle.Succeed(name, source);
         await audit.WriteAsync(new AuditEvent(AuditActions.SignIn, Person(user.UserName!, source)), http.RequestAborted);
         await SignInAsync(user, remember);
         return new SignInOutcome(true, null, null);

@@ -31,6 +31,25 @@ internal sealed class SignInThrottle(TimeProvider time, int capacity = 20_000)
         }
     }
 
+    /// <summary>
+    /// Counts a try as failed before it is looked at, so that many at once cannot all pass while the first is still being checked;
+    /// <see cref="Succeed"/> takes that back.
+    /// </summary>
+    /// <returns>How long to wait instead; null when the try may go on.</returns>
+    public TimeSpan? Begin(string userName, string source)
+    {
+        lock (_lock)
+        {
+            if (Remaining(userName, source) is { } wait)
+            {
+                return wait;
+            }
+
+            Fail(userName, source);
+            return null;
+        }
+    }
+
     public void Fail(string userName, string source)
     {
         lock (_lock)
@@ -40,12 +59,16 @@ internal sealed class SignInThrottle(TimeProvider time, int capacity = 20_000)
         }
     }
 
-    /// <summary>Forgets the failures of an account whose owner has signed in; those of the source stay.</summary>
-    public void Succeed(string userName)
+    /// <summary>Forgets the failures of an account whose owner has signed in; those of the source stay, but for the try that has just begun.</summary>
+    public void Succeed(string userName, string source)
     {
         lock (_lock)
         {
             _failures.Remove(Account(userName));
+            if (_failures.TryGetValue(Source(source), out var tries))
+            {
+                _failures[Source(source)] = tries with { Count = tries.Count - 1, Last = tries.Before };
+            }
         }
     }
 
@@ -79,7 +102,7 @@ internal sealed class SignInThrottle(TimeProvider time, int capacity = 20_000)
             failures = default;
         }
 
-        _failures[key] = new Failures(failures.Count + 1, now);
+        _failures[key] = new Failures(failures.Count + 1, now, failures.Last);
     }
 
     private void MakeRoom(DateTimeOffset now)
@@ -102,5 +125,5 @@ internal sealed class SignInThrottle(TimeProvider time, int capacity = 20_000)
         }
     }
 
-    private readonly record struct Failures(int Count, DateTimeOffset Last);
+    private readonly record struct Failures(int Count, DateTimeOffset Last, DateTimeOffset Before);
 }

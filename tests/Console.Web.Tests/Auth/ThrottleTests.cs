@@ -96,9 +96,32 @@ public class ThrottleTests
             throttle.Fail("ada", $"192.0.2.{i}");
         }
 
-        throttle.Succeed("Ada");
+        throttle.Succeed("Ada", "192.0.2.5");
 
         Assert.Null(throttle.Remaining("ada", "198.51.100.1"));
+    }
+
+    [Fact]
+    public void SignIn_ManyTriesAtOnce_DoNotAllPass()
+    {
+        var throttle = new SignInThrottle(_time);
+
+        var passed = Enumerable.Range(0, 20).Count(_ => throttle.Begin("ada", "192.0.2.1") is null);
+
+        Assert.Equal(5, passed);
+    }
+
+    [Fact]
+    public void SignIn_SuccessesOfASource_AreNotHeldAgainstIt()
+    {
+        var throttle = new SignInThrottle(_time);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Null(throttle.Begin("ada", "192.0.2.1"));
+            throttle.Succeed("ada", "192.0.2.1");
+        }
+
+        Assert.Null(throttle.Remaining("ada", "192.0.2.1"));
     }
 
     [Fact]
