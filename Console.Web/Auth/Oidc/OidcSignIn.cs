@@ -33,7 +33,13 @@ internal sealed partial class OidcSignIn(OidcProvider provider, ILogger<OidcSign
     }
 
     /// <summary>The messages of an exception and its causes; none of them holds a token or a secret.</summary>
-    public static string Describe(Exception exception) => string.Join(" <- ", Chain(exception).Select(e => e.Message).Distinct());
+    public static string Describe(Exception exception)
+    {
+        // The library writes whole causes, stack trace included, into some of its messages; the causes follow here anyway.
+        var messages = Chain(exception).Select(e => e.Message).Distinct().ToList();
+        var brief = messages.FindAll(m => !m.Contains("Exception: '", StringComparison.Ordinal));
+        return string.Join(" <- ", brief.Count > 0 ? brief : messages);
+    }
 
     public static bool IsUnreachable(Exception exception) => Chain(exception).Any(e => e is HttpRequestException or IOException or TaskCanceledException);
 
