@@ -80,14 +80,20 @@ internal sealed partial class SignInService(
         }
     }
 
-    public Task SignOutAsync(HttpContext http)
+    /// <summary>Ends every session of the person and their open pages: a copy of the cookie is worth nothing afterwards.</summary>
+    public async Task SignOutAsync(HttpContext http)
     {
         if (http.User.Identity is { IsAuthenticated: true, Name: { } name })
         {
             audit.Post(new AuditEvent(AuditActions.SignOut, Person(name, FailedAttempts.Source(http.Connection.RemoteIpAddress))));
         }
 
-        return signIn.SignOutAsync();
+        if (await users.GetUserAsync(http.User) is { } user)
+        {
+            await users.UpdateSecurityStampAsync(user);
+        }
+
+        await signIn.SignOutAsync();
     }
 
     /// <returns>The address when it leads nowhere but to this site, else <c>/</c>.</returns>
