@@ -14,14 +14,14 @@ public sealed class PricesPageTests : ConsoleContext
         var page = RenderPage();
 
         page.Find("[data-testid=add-price]").Click();
-        page.Find("[data-testid=price-provider]").Change("ollama");
+        page.WaitForElement("[data-testid=price-provider]").Change("ollama");
         page.Find("[data-testid=price-pattern]").Change("llama3");
         page.Find("[data-testid=rate-input]").Change("0");
         page.Find("[data-testid=rate-output]").Change("0.5");
         page.Find("[data-testid=price-form]").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("set here, v1", page.Find("tr[data-name=llama3]").TextContent, StringComparison.Ordinal));
-        Assert.Empty(page.FindAll("[data-testid=price-form]"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=price-form]")));
         Assert.Equal(0.5m, Host.Services.GetRequiredService<PriceService>().PriceOf("ollama", "llama3")?.Output);
     }
 
@@ -31,7 +31,7 @@ public sealed class PricesPageTests : ConsoleContext
         var page = RenderPage();
 
         page.Find("[data-testid=add-price]").Click();
-        page.Find("[data-testid=price-form]").Submit();
+        page.WaitForElement("[data-testid=price-form]").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("provider", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
     }
@@ -43,7 +43,7 @@ public sealed class PricesPageTests : ConsoleContext
 
         page.Find("[data-testid=price-filter]").Input("haiku-4");
 
-        Assert.Equal(["claude-haiku-4-5"], page.FindAll("[data-testid=price-table] tr[data-name]").Select(r => r.GetAttribute("data-name")));
+        page.WaitForAssertion(() => Assert.Equal(["claude-haiku-4-5"], page.FindAll("[data-testid=price-table] tr[data-name]").Select(r => r.GetAttribute("data-name"))));
     }
 
     private IRenderedComponent<PricesPage> RenderPage()
