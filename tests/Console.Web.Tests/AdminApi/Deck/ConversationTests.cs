@@ -117,7 +117,7 @@ public sealed class ConversationTests(AdminFixture admin) : IClassFixture<AdminF
     {
         var address = admin.Host.AdminUrl.ToString().TrimEnd('/');
         return mode == DeckMode.Gateway
-            ? CliRun.RunAsync(null, [.. words, "--kong-addr", address, "--headers", "Kong-Admin-Token:" + admin.Host.Token], stdin)
+            ? CliRun.RunAsync((FakeAdminApi?)null, [.. words, "--kong-addr", address, "--headers", "Kong-Admin-Token:" + admin.Host.Token], stdin)
             : CliRun.RunAsync(
                 null, words, stdin, ("DECK_KONNECT_ADDR", address), ("DECK_KONNECT_TOKEN", admin.Host.Token), ("DECK_KONNECT_CONTROL_PLANE_NAME", "quickstart"));
     }
