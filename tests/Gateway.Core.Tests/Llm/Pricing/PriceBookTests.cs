@@ -64,6 +64,13 @@ public sealed class PriceBookTests
         provider, pattern, version, Today.AddDays(day),
         rate is not { } set ? null : new ModelPrice
         {
-            Id = "x", Provider = provider, Pattern = pattern, Input = set, Output = set, Source = "test", Date = new DateOnly(2026, 5, 1), Origin = PriceSource.Admin,
+            Id = "x",
+            Provider = provider,
+            Pattern = pattern,
+            Input = set,
+            Output = set,
+            Source = "test",
+            Date = new DateOnly(2026, 5, 1),
+            Origin = PriceSource.Admin,
         });
 }
