@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
@@ -22,43 +21,10 @@ internal sealed class BodyReader(SqliteConnection connection)
         ReadOnlySpan<byte> rest = list;
         while (!rest.IsEmpty)
         {
-            body.Write(Block(ReadNumber(ref rest)));
+            body.Write(Block(VarInt.Read(ref rest)));
         }
 
         return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
-    }
-
-    /// <summary>Seven bits to a byte, the lowest first.</summary>
-    public static void WriteNumber(IBufferWriter<byte> output, long number)
-    {
-        var value = (ulong)number;
-        var bytes = output.GetSpan(10);
-        var length = 0;
-        while (value >= 0x80)
-        {
-            bytes[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        bytes[length++] = (byte)value;
-        output.Advance(length);
-    }
-
-    public static long ReadNumber(ref ReadOnlySpan<byte> bytes)
-    {
-        ulong value = 0;
-        for (var shift = 0; shift < 64 && !bytes.IsEmpty; shift += 7)
-        {
-            var next = bytes[0];
-            bytes = bytes[1..];
-            value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
-            {
-                return (long)value;
-            }
-        }
-
-        throw new InvalidDataException("A stored body is damaged.");
     }
 
     private byte[] Block(long id)

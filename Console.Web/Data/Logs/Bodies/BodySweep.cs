@@ -58,7 +58,7 @@ internal static class BodySweep
         ReadOnlySpan<byte> rest = list;
         while (!rest.IsEmpty)
         {
-            used.Add(BodyReader.ReadNumber(ref rest));
+            used.Add(VarInt.Read(ref rest));
         }
     }
 

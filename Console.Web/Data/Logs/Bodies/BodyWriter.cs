@@ -67,7 +67,7 @@ internal sealed class BodyWriter : IDisposable
             var start = 0;
             foreach (var end in BodySplitter.FindEnds(bytes))
             {
-                BodyReader.WriteNumber(_list, Block(row, bytes[start..end]));
+                VarInt.Write(_list, Block(row, bytes[start..end]));
                 start = end;
             }
 

@@ -32,29 +32,29 @@ internal sealed class Histogram
     /// <summary>Adds what <see cref="Write"/> has written; returns what follows it.</summary>
     public ReadOnlySpan<byte> Add(ReadOnlySpan<byte> written)
     {
-        var entries = (int)Read(ref written);
+        var entries = (int)VarInt.Read(ref written);
         var bucket = 0;
         for (var i = 0; i < entries; i++)
         {
-            bucket += (int)Read(ref written);
-            Add(bucket, (int)Read(ref written));
+            bucket += (int)VarInt.Read(ref written);
+            Add(bucket, (int)VarInt.Read(ref written));
         }
 
         return written;
     }
 
-    /// <summary>Pairs of distance to the bucket before and count, each with seven bits to a byte.</summary>
+    /// <summary>How many buckets hold something, and for each its distance to the one before and its count.</summary>
     public void Write(IBufferWriter<byte> output)
     {
         var counts = _counts ?? [];
-        WriteNumber(output, (ulong)counts.Count(c => c > 0));
+        VarInt.Write(output, counts.Count(c => c > 0));
         var last = 0;
         for (var i = 0; i < counts.Length; i++)
         {
             if (counts[i] > 0)
             {
-                WriteNumber(output, (ulong)(i - last));
-                WriteNumber(output, (ulong)counts[i]);
+                VarInt.Write(output, i - last);
+                VarInt.Write(output, counts[i]);
                 last = i;
             }
         }
@@ -89,36 +89,5 @@ internal sealed class Histogram
         _counts ??= new int[Buckets];
         _counts[Math.Clamp(bucket, 0, Buckets - 1)] += count;
         Count += count;
-    }
-
-    private static ulong Read(ref ReadOnlySpan<byte> bytes)
-    {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
-        {
-            var next = bytes[0];
-            bytes = bytes[1..];
-            value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("A stored histogram is damaged.");
-    }
-
-    private static void WriteNumber(IBufferWriter<byte> output, ulong value)
-    {
-        var bytes = output.GetSpan(10);
-        var length = 0;
-        while (value >= 0x80)
-        {
-            bytes[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        bytes[length++] = (byte)value;
-        output.Advance(length);
     }
 }
