@@ -23,7 +23,8 @@ VOLUME /data
 ENV Gateway__Data=/data \
     Gateway__Proxy__Url=http://0.0.0.0:8000 \
     DOTNET_EnableDiagnostics=0
-EXPOSE 8000
+# 8443 answers when Gateway__Proxy__TlsUrl=https://0.0.0.0:8443 is given.
+EXPOSE 8000 8443
 # The image has no curl; bash opens the connection itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8001 && printf 'GET /status/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]

@@ -1,19 +1,16 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Features.Entities;
-using Gateway.Core.Configuration;
 using Gateway.Core.Plugins;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.AdminApi;
 
-/// <summary>What a tool asks before it does anything: version, status, schemas, lists of what exists.</summary>
+/// <summary>What a tool asks before it does anything: version, schemas, lists of what exists.</summary>
 internal sealed class InformationEndpoints(
     IEntityService entities,
     PluginCatalog plugins,
-    SnapshotHolder snapshots,
-    NodeIdentity node,
-    AdminStatistics statistics)
+    NodeIdentity node)
 {
     /// <summary>The version of the configuration format and Admin API that this product is compatible with.</summary>
     private const string CompatibleVersion = "3.10.0";
@@ -29,13 +26,6 @@ internal sealed class InformationEndpoints(
         };
         table.Get("/", c => OkAsync(Root(c.Actor)), root)
             .Get("/kong", c => OkAsync(Root(c.Actor)), root with { Description = "The same below a workspace: /default/kong." })
-            .Get("/status", _ => OkAsync(Status()), new(group, "Read how this node fares") { Answer = Shapes.Object("memory:object server:object database:object") })
-            .Get(
-                AdminAuthentication.ReadyPath,
-                _ => Task.FromResult(snapshots.Current is null
-                    ? AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)")
-                    : AdminErrors.Message(StatusCodes.Status200OK, "ready")),
-                new(group, "Ask whether this node serves") { Description = "Needs no token.", Answer = Shapes.Message, Refusals = [StatusCodes.Status503ServiceUnavailable] })
             .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths) }), new(group, "List the paths of this API") { Answer = Shapes.Object("data:string[]") })
             .Get(
                 "/plugins/enabled",
@@ -139,18 +129,6 @@ internal sealed class InformationEndpoints(
             ["gatehouse"] = new JsonObject { ["version"] = node.ProductVersion, ["configuration_version"] = entities.Version },
         };
     }
-
-    private JsonObject Status() => new()
-    {
-        ["memory"] = new JsonObject
-        {
-            ["workers_lua_vms"] = new JsonArray(),
-            ["lua_shared_dicts"] = new JsonObject(),
-            ["resident"] = Environment.WorkingSet,
-        },
-        ["server"] = statistics.ToServerObject(),
-        ["database"] = new JsonObject { ["reachable"] = true },
-    };
 
     private JsonObject Workspace() => new()
     {

@@ -116,6 +116,7 @@ internal static class GatehouseHost
         builder.Services.AddOidcSignIn(oidc);
 
         var app = builder.Build();
+        app.CountRequests();
         app.MapListener(Listener.Proxy, proxy => proxy.RunGateway());
         app.MapListener(Listener.Admin, admin => admin.UseAdminApi());
         app.UseConsole();

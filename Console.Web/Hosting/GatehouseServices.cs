@@ -95,8 +95,8 @@ internal static class GatehouseServices
     {
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton(provider => new GatewayNode(provider.GetRequiredService<NodeIdentity>().NodeId));
+        services.AddSingleton<ConnectionCounts>();
         services.AddSingleton<AdminStatistics>();
-        services.AddSingleton<IRequestSink>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AdminStatistics>());
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<ConsumerGroupEndpoints>();
@@ -106,6 +106,7 @@ internal static class GatehouseServices
         services.AddSingleton<PriceEndpoints>();
         services.AddSingleton<PartialEndpoints>();
         services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<OpenApiSchemas>();
         services.AddSingleton<OpenApiWriter>();
         services.AddSingleton<OpenApiEndpoint>();
@@ -131,6 +132,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<PriceEndpoints>().Map(table);
             provider.GetRequiredService<PartialEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
+            provider.GetRequiredService<StatusEndpoints>().Map(table);
             provider.GetRequiredService<OpenApiEndpoint>().Map(table);
             provider.GetRequiredService<MetricsEndpoint>().Map(table);
             provider.GetRequiredService<KonnectEndpoints>().Map(table);

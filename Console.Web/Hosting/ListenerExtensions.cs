@@ -33,6 +33,21 @@ internal static class ListenerExtensions
             configure(branch);
         });
 
+    /// <summary>Counts the requests of every connection.</summary>
+    public static void CountRequests(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var connection = http.Features.Get<ConnectionCounts.Connection>();
+        connection?.Begin();
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    });
+
     /// <summary>On the proxy listener each handshake asks the snapshot of the moment; the other two have one certificate.</summary>
     private static void UseTls(ListenOptions options, Listener listener, LoadedCertificate fallback)
     {
@@ -51,10 +66,13 @@ internal static class ListenerExtensions
         void Configure(ListenOptions options)
         {
             var feature = new ListenerFeature(listener);
-            options.Use(next => connection =>
+            var counts = options.ApplicationServices.GetRequiredService<ConnectionCounts>();
+            options.Use(next => async connection =>
             {
+                using var counted = counts.Open();
                 connection.Features.Set(feature);
-                return next(connection);
+                connection.Features.Set(counted);
+                await next(connection);
             });
             if (url.Scheme == Uri.UriSchemeHttps)
             {
