@@ -11,3 +11,11 @@ internal sealed record SetupIsDone() : Error("Gatehouse has an administrator alr
 
 /// <summary>The one-time link is wrong, old or used.</summary>
 internal sealed record SetupLinkInvalid() : Error("This link is no longer valid. A current one is in the server's output and in the file 'setup-link' of its data directory.");
+
+/// <summary>Too many wrong passwords for this account or from this address.</summary>
+/// <param name="Wait">Whole seconds, at least one.</param>
+internal sealed record TooManyAttempts(TimeSpan Wait)
+    : Error($"Too many failed attempts. Try again in {Wait.TotalSeconds:0} {(Wait.TotalSeconds == 1 ? "second" : "seconds")}.")
+{
+    public static TooManyAttempts After(TimeSpan remaining) => new(TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))));
+}

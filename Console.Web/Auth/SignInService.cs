@@ -34,8 +34,8 @@ internal sealed partial class SignInService(
         var source = FailedAttempts.Source(http.Connection.RemoteIpAddress);
         if (throttle.Begin(name, source) is { } wait)
         {
-            var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-            return new SignInOutcome(false, $"Too many failed attempts. Try again in {seconds} {(seconds == 1 ? "second" : "seconds")}.", TimeSpan.FromSeconds(seconds));
+            var refusal = TooManyAttempts.After(wait);
+            return new SignInOutcome(false, refusal.Message, refusal.Wait);
         }
 
         var given = PasswordRules.Normalise(password ?? "");

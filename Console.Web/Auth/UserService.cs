@@ -21,6 +21,7 @@ internal sealed class UserService(
     IDbContextFactory<ConsoleDbContext> contexts,
     AuditLog audit,
     IOptions<DataProtectionTokenProviderOptions> links,
+    SignInThrottle throttle,
     TimeProvider time)
 {
     public async Task<Result<List<UserRow>>> ListAsync(Guid caller, CancellationToken cancellationToken)
@@ -122,18 +123,26 @@ internal sealed class UserService(
         return refusal is null ? user : new PasswordLinkInvalid();
     }
 
-    /// <summary>Changes one's own password; every other session ends.</summary>
-    public async Task<Error?> ChangePasswordAsync(Guid caller, string current, string password, CancellationToken cancellationToken)
+    /// <summary>Changes one's own password; every other session ends. A found or stolen session is no way round the throttle of sign-in.</summary>
+    /// <param name="source">Where the call comes from, as <see cref="FailedAttempts.Source"/> names it.</param>
+    public async Task<Error?> ChangePasswordAsync(Guid caller, string source, string current, string password, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<GatehouseUser>>();
         var user = await FindAsync(users, caller);
+        if (user is { UserName: { } account } && throttle.Begin(account, source) is { } wait)
+        {
+            return TooManyAttempts.After(wait);
+        }
+
         if (user is null || !await users.CheckPasswordAsync(user, PasswordRules.Normalise(current)))
         {
             Refuse(AuditActions.UserPassword, user?.UserName);
             return new AccountFieldError("current", "The current password is wrong.");
         }
+
+        throttle.Succeed(user.UserName!, source);
 
         password = PasswordRules.Normalise(password);
         if (PasswordRules.Check(password, user.UserName) is { } weak)

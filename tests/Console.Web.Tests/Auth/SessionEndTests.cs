@@ -44,7 +44,7 @@ public sealed class SessionEndTests : IAsyncLifetime
     {
         var session = await SessionAsync("ada");
 
-        Assert.Null(await _store.Users.ChangePasswordAsync(_admin.Id, Passphrase, "other words do fit", CancellationToken.None));
+        Assert.Null(await _store.Users.ChangePasswordAsync(_admin.Id, "127.0.0.1", Passphrase, "other words do fit", CancellationToken.None));
 
         Assert.False(await IsOpenAsync(session));
     }

@@ -110,10 +110,25 @@ public sealed class UserServiceTests
         await using var store = await TestStore.OpenAsync();
         var admin = await AdministratorAsync(store);
 
-        Assert.Equal("current", Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, "wrong", "new words that fit", CancellationToken.None)).Field);
-        Assert.Equal("password", Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, Passphrase, "short", CancellationToken.None)).Field);
-        Assert.Null(await store.Users.ChangePasswordAsync(admin, Passphrase, "new words that fit", CancellationToken.None));
-        Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, Passphrase, "new words that fit", CancellationToken.None));
+        Assert.Equal("current", Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", "wrong", "new words that fit", CancellationToken.None)).Field);
+        Assert.Equal("password", Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", Passphrase, "short", CancellationToken.None)).Field);
+        Assert.Null(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", Passphrase, "new words that fit", CancellationToken.None));
+        Assert.IsType<AccountFieldError>(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", Passphrase, "new words that fit", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ChangePassword_GuessingIsThrottled_AndEndsByItself()
+    {
+        await using var store = await TestStore.OpenAsync();
+        var admin = await AdministratorAsync(store);
+        for (var i = 0; i < 5; i++)
+        {
+            await store.Users.ChangePasswordAsync(admin, "127.0.0.1", "wrong", "new words that fit", CancellationToken.None);
+        }
+
+        var refusal = Assert.IsType<TooManyAttempts>(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", Passphrase, "new words that fit", CancellationToken.None));
+        store.Time.Advance(refusal.Wait);
+        Assert.Null(await store.Users.ChangePasswordAsync(admin, "127.0.0.1", Passphrase, "new words that fit", CancellationToken.None));
     }
 
     private static async Task<Guid> AdministratorAsync(TestStore store) =>
