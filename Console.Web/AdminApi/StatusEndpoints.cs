@@ -16,15 +16,15 @@ internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics 
     {
         var group = ApiGroups.Information;
         table.Get("/status", c => Task.FromResult(Status(c.Request.Query)), new(group, "Read how this node fares")
-            {
-                Query =
+        {
+            Query =
                 [
                     new("unit", Shapes.OneOf(Units.Split(',')), "Unit of the sizes: bytes as numbers, or KiB, MiB (the default) or GiB as text."),
                     new("scale", Shapes.Number(0, MaxScale, 2), "Digits after the point."),
                 ],
-                Answer = Shapes.Object("memory:object server:object database:object"),
-                Refusals = [StatusCodes.Status400BadRequest],
-            })
+            Answer = Shapes.Object("memory:object server:object database:object"),
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
             .Get(
                 AdminAuthentication.ReadyPath,
                 _ => Task.FromResult(snapshots.Current is null

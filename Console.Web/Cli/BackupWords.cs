@@ -27,7 +27,7 @@ internal sealed class BackupWords(CliIo io)
             }
 
             var hasKeys = parsed.GetValue(withKeys);
-            var passphrase = hasKeys ? await ReadPassphraseAsync(cancellationToken) : null;
+            var passphrase = hasKeys ? await ReadPassphraseAsync(isNew: true, cancellationToken) : null;
             var path = Path.GetFullPath(parsed.GetRequiredValue(file));
             await using var services = LocalStore.Open(configuration, directory);
             var writer = ActivatorUtilities.CreateInstance<BackupWriter>(services, directory, io.Time);
@@ -55,7 +55,7 @@ internal sealed class BackupWords(CliIo io)
             var configuration = LocalStore.Configuration(io);
             var directory = DataDirectory.From(configuration);
             var reader = new BackupReader(directory, d => LocalStore.Open(configuration, d), io.Time);
-            var restored = await reader.RestoreAsync(Path.GetFullPath(parsed.GetRequiredValue(file)), () => ReadPassphraseAsync(cancellationToken), cancellationToken);
+            var restored = await reader.RestoreAsync(Path.GetFullPath(parsed.GetRequiredValue(file)), () => ReadPassphraseAsync(isNew: false, cancellationToken), cancellationToken);
             await io.Stdout.WriteLineAsync($"Restored into {directory.Root}. What was there is in {restored.Aside}.");
             if (restored.AuditProblem is { } problem)
             {
@@ -65,20 +65,8 @@ internal sealed class BackupWords(CliIo io)
         return restore;
     }
 
-    private async Task<string> ReadPassphraseAsync(CancellationToken cancellationToken)
-    {
-        if (io.Variable(PassphraseVariable) is { } set)
-        {
-            return set;
-        }
-
-        if (io.CanAsk)
-        {
-            await io.Stderr.WriteAsync("Passphrase of the keys: ");
-        }
-
-        return await io.Stdin.ReadLineAsync(cancellationToken) ?? "";
-    }
+    private async Task<string> ReadPassphraseAsync(bool isNew, CancellationToken cancellationToken)
+        => io.Variable(PassphraseVariable) ?? await io.ReadSecretAsync("Passphrase of the keys", isNew, cancellationToken);
 
     private static async Task FailWithReasonAsync(Func<Task> action)
     {

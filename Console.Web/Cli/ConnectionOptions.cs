@@ -32,6 +32,7 @@ internal sealed class ConnectionOptions
     private readonly Option<string> _caCertificateFile = Text("--ca-cert-file", "File with that PEM text");
     private readonly Option<string> _clientCertificateFile = Text("--tls-client-cert-file", "Client certificate, as a PEM file");
     private readonly Option<string> _clientKeyFile = Text("--tls-client-key-file", "Key of the client certificate, as a PEM file");
+    private readonly Option<string> _cookieJar = Text("--kong-cookie-jar-path", "File with cookies for the Admin API, in Netscape's format");
     private readonly Option<bool> _noColor = Flag("--no-color", "No colours in the output");
     private readonly Option<string> _verbose = Text("--verbose", "Accepted for decK's sake; without effect");
     private readonly Option<string> _analytics = Text("--analytics", "Accepted for decK's sake; nothing is ever reported");
@@ -41,7 +42,7 @@ internal sealed class ConnectionOptions
     {
         foreach (var option in (Option[])[
             _kongAddress, _headers, _timeout, _konnectToken, _konnectTokenFile, _konnectAddress, _controlPlane, _runtimeGroup,
-            _tlsSkipVerify, _tlsServerName, _caCertificate, _caCertificateFile, _clientCertificateFile, _clientKeyFile,
+            _tlsSkipVerify, _tlsServerName, _caCertificate, _caCertificateFile, _clientCertificateFile, _clientKeyFile, _cookieJar,
             _config, _noColor, _verbose, _analytics, _skipWorkspaceCrud])
         {
             command.Options.Add(option);
@@ -65,6 +66,7 @@ internal sealed class ConnectionOptions
             CaCertificate = Find(_caCertificate) ?? ReadFile(Find(_caCertificateFile)),
             ClientCertificate = ReadFile(Find(_clientCertificateFile)),
             ClientKey = ReadFile(Find(_clientKeyFile)),
+            Cookies = Find(_cookieJar) is { } jar ? CookieJar.Parse(ReadFile(jar)!, jar) : null,
         };
 
         string? Find(Option<string> option)

@@ -66,12 +66,7 @@ internal sealed class StoreWords(CliIo io)
         reset.Add(user);
         reset.SetAction((parsed, cancellationToken) => LocalStore.UseAsync(io, async services =>
         {
-            if (io.CanAsk)
-            {
-                await io.Stderr.WriteAsync("New password: ");
-            }
-
-            var password = await io.Stdin.ReadLineAsync(cancellationToken) ?? "";
+            var password = await io.ReadSecretAsync("New password", isNew: true, cancellationToken);
             ThrowOn(await services.GetRequiredService<AccountService>().ResetPasswordAsync(parsed.GetRequiredValue(user), password, cancellationToken));
             await io.Stdout.WriteLineAsync("The password is set; every session of this user has ended.");
         }));

@@ -204,14 +204,20 @@ internal sealed class AdminClient : IDisposable
 
     private static SocketsHttpHandler CreateHandler(ConnectionSettings settings, Uri address)
     {
-        return new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.GZip,
             AllowAutoRedirect = false,
-            UseCookies = false,
+            UseCookies = settings.Cookies is not null,
             // A proxy for the way out must not stand between this process and a gateway on the same machine.
             UseProxy = !address.IsLoopback,
             SslOptions = ClientTls.Create(settings),
         };
+        if (settings.Cookies is { } cookies)
+        {
+            handler.CookieContainer = cookies;
+        }
+
+        return handler;
     }
 }

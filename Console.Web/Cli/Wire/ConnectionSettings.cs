@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ConsoleWeb.Cli.Wire;
 
 /// <summary>How the command line reaches the Admin API; flags, environment and settings file already weighed up.</summary>
@@ -35,6 +37,9 @@ internal sealed record ConnectionSettings
     public string? ClientCertificate { get; init; }
 
     public string? ClientKey { get; init; }
+
+    /// <summary>Cookies for the Admin API; null: none are sent or kept.</summary>
+    public CookieContainer? Cookies { get; init; }
 
     /// <summary>Whether decK would speak to Konnect (rules of decK: file, then a non-default Kong address, then token, then address).</summary>
     public bool IsKonnect(bool fileNamesKonnect)
