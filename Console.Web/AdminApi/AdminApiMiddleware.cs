@@ -9,6 +9,7 @@ namespace ConsoleWeb.AdminApi;
 internal sealed partial class AdminApiMiddleware(
     AdminRouteTable routes,
     AdminAuthentication authentication,
+    AdminRates rates,
     ControlPlane plane,
     Options.ListenerUrls urls,
     ILogger<AdminApiMiddleware> logger)
@@ -57,7 +58,7 @@ internal sealed partial class AdminApiMiddleware(
 
         var path = PathOf(http);
         var (rest, isKonnect) = KonnectPaths.Strip(path, plane.Id);
-        if (!routes.TryFind(rest, out var handlers, out var values))
+        if (!routes.TryFind(rest, out var handlers, out var isList, out var values))
         {
             // An unknown path is 404 before it is 401: tools find out by it what a server can do, and it tells nothing.
             return AdminErrors.NotFound;
@@ -74,7 +75,13 @@ internal sealed partial class AdminApiMiddleware(
             return AdminErrors.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed");
         }
 
-        var (actor, denied) = await authentication.AuthenticateAsync(http, AdminScopes.Needed(method, rest), isKonnect);
+        var scope = AdminScopes.Needed(method, rest);
+        var (actor, denied) = await authentication.AuthenticateAsync(http, scope, isKonnect);
+        if (denied is null && http.Features.Get<TokenGrant>() is { } grant && rates.Refuse(grant, scope, isList && method == HttpMethods.Get) is { } excess)
+        {
+            return AdminAuthentication.TooMany(http, isKonnect && KonnectErrors.IsManagement(request.Path), excess.Wait, excess.Reason);
+        }
+
         return denied ?? await handler(new AdminContext(http, values, actor!));
     }
 

@@ -56,8 +56,7 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
         {
             if (failures.Fail(source) is { } wait)
             {
-                http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-                return (null, Refuse(isManagement, StatusCodes.Status429TooManyRequests, "Too Many Requests", "too many failed authentications"));
+                return (null, TooMany(http, isManagement, wait, "too many failed authentications"));
             }
 
             var known = await tokens.FindAsync(token, http.RequestAborted);
@@ -95,6 +94,13 @@ internal sealed class AdminAuthentication(TokenService tokens, TokenUse use, Fai
 
         http.Features.Set(grant);
         return (actor, null);
+    }
+
+    /// <summary>The answer to who calls too often.</summary>
+    public static IResult TooMany(HttpContext http, bool isManagement, TimeSpan wait, string text)
+    {
+        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return Refuse(isManagement, StatusCodes.Status429TooManyRequests, "Too Many Requests", text);
     }
 
     private static string? FindToken(HttpRequest request)

@@ -39,9 +39,11 @@ internal sealed class AdminRouteTable
     public AdminRouteTable Post(string pattern, AdminHandler handler, ApiOperation? operation = null) => Map(HttpMethods.Post, pattern, handler, operation);
 
     /// <summary>Finds the methods of a path; literal segments are preferred to values.</summary>
+    /// <param name="isList">Whether GET reads a page of a list.</param>
     public bool TryFind(
         string path,
         [NotNullWhen(true)] out IReadOnlyDictionary<string, AdminHandler>? handlers,
+        out bool isList,
         [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? values)
     {
         var segments = Split(path);
@@ -55,6 +57,7 @@ internal sealed class AdminRouteTable
         }
 
         handlers = best?.Handlers;
+        isList = best?.Operations.GetValueOrDefault(HttpMethods.Get)?.Query.Any(q => q.Name == "size") == true;
         values = best?.Read(segments);
         return best is not null;
     }

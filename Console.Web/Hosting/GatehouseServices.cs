@@ -63,6 +63,7 @@ internal static class GatehouseServices
             .AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<SecretProtector>();
         services.AddOptions<HistoryOptions>().BindConfiguration(HistoryOptions.Section);
+        services.AddOptions<AdminLimits>().BindConfiguration(AdminLimits.Section);
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
         services.AddSingleton(new AuditFiles(directory));
         services.AddSingleton<AuditLog>();
@@ -121,6 +122,7 @@ internal static class GatehouseServices
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<LogStream>();
         services.AddSingleton<AdminAuthentication>();
+        services.AddSingleton<AdminRates>();
         services.AddSingleton<AdminApiMiddleware>();
         services.AddSingleton(provider =>
         {

@@ -14,6 +14,9 @@ internal static class GatehouseOptions
         Number(configuration, "Gateway:Audit:MaxAgeDays", 1, 36_500, faults);
         Number(configuration, "Gateway:History:MaxVersions", 1, 1_000_000, faults);
         Number(configuration, "Gateway:History:MaxAgeDays", 0, 36_500, faults);
+        Number(configuration, "Gateway:Admin:WritesPerSecond", 0, 1_000_000, faults);
+        Number(configuration, "Gateway:Admin:ListsPerMinute", 0, 1_000_000, faults);
+        Number(configuration, "Gateway:Admin:MaxEntities", 0, 10_000_000, faults);
         Boolean(configuration, "Gateway:Logs:CompatAliases", faults);
         Boolean(configuration, "Gateway:Admin:InsecureLoopback", faults);
         foreach (var provider in configuration.GetSection("Gateway:Providers").GetChildren())

@@ -13,7 +13,7 @@ internal static class OpenApiErrors
         [StatusCodes.Status404NotFound] = ("NotFound", "There is nothing under this path.", "Error"),
         [StatusCodes.Status409Conflict] = ("Conflict", "A value that must be unique is taken.", "Error"),
         [StatusCodes.Status415UnsupportedMediaType] = ("UnsupportedMediaType", "The body is neither JSON nor a form.", "Message"),
-        [StatusCodes.Status429TooManyRequests] = ("TooManyRequests", "Too many failed attempts to sign in; Retry-After says when to come back.", "Message"),
+        [StatusCodes.Status429TooManyRequests] = ("TooManyRequests", "Too many failed attempts to sign in, or calls above the rate that is set; Retry-After says when to come back.", "Message"),
         [StatusCodes.Status503ServiceUnavailable] = ("Unavailable", "Not now; the message says why.", "Message"),
     };
 

@@ -57,6 +57,9 @@ internal sealed record ConfigState(
         ImmutableDictionary<UniqueKey, Guid>.Empty,
         ImmutableDictionary<Guid, ImmutableDictionary<Guid, EntityDocument>>.Empty);
 
+    /// <summary>Entities of all kinds.</summary>
+    public int Count => Kinds.Values.Sum(k => k.Count);
+
     public ImmutableSortedDictionary<Guid, EntityDocument> Of(EntityKind kind) =>
         Kinds.GetValueOrDefault(kind.Name) ?? ImmutableSortedDictionary<Guid, EntityDocument>.Empty;
 

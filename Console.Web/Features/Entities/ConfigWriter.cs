@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using ConsoleWeb.Data;
+using ConsoleWeb.Options;
 using Gateway.Core.Configuration;
 using Gateway.Shared.Results;
+using Microsoft.Extensions.Options;
 
 namespace ConsoleWeb.Features.Entities;
 
@@ -9,7 +11,7 @@ namespace ConsoleWeb.Features.Entities;
 /// Holds the configuration and changes it, one commit at a time: a snapshot of the next state is made, stored, and only then serves.
 /// Writes that arrive while a commit runs go into the next one together, so that many small writes share the snapshot and the disk.
 /// </summary>
-internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator) : IDisposable
+internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator, IOptions<AdminLimits> limits) : IDisposable
 {
     private const int MaxTogether = 200;
 
@@ -125,7 +127,14 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
                     continue;
                 }
 
-                next = prepared.Value.ApplyTo(next);
+                var following = prepared.Value.ApplyTo(next);
+                if (limits.Value.MaxEntities is > 0 and var most && following.Count > most && following.Count > next.Count)
+                {
+                    write.Done.SetResult(new TooManyEntities(most));
+                    continue;
+                }
+
+                next = following;
                 changes.Add(new NumberedChange(next.Version, prepared.Value, write.Actor));
                 accepted.Add(write);
             }

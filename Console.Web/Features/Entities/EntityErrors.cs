@@ -47,5 +47,9 @@ internal sealed record InvalidOption(string Option, string Reason) : Error($"inv
 /// <summary>The caller may read but not change configuration.</summary>
 internal sealed record WriteForbidden(string Caller) : Error($"'{Caller}' may not change the configuration");
 
+/// <summary>There are as many entities as there may be.</summary>
+internal sealed record TooManyEntities(int Most)
+    : Error($"there may be {Most} entities in all; delete some, or raise Gateway__Admin__MaxEntities");
+
 /// <summary>The configuration was written, but no snapshot can be made of it, so the write was undone.</summary>
 internal sealed record ConfigurationRefused(string Reason) : Error(Reason);
