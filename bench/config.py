@@ -17,12 +17,17 @@ import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+PAUSE_WATCH = HERE / "pauses"
 
 
-def start(data: pathlib.Path) -> dict[str, str]:
-    command = [ROOT / "quickstart", "--data", data, "--proxy-port", "0", "--admin-port", "0", "--console-port", "0", "--deck-output"]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def start(data: pathlib.Path, pauses: pathlib.Path) -> dict[str, str]:
+    subprocess.run(["dotnet", "build", PAUSE_WATCH, "-c", "Release", "-v", "quiet", "-nologo"], check=True, stdout=sys.stderr)
+    pauses.touch()
+    command = [ROOT / "quickstart", "--data", data, "--proxy-port", "0", "--admin-port", "0", "--console-port", "0", "--deck-output",
+               "-e", f"DOTNET_STARTUP_HOOKS={PAUSE_WATCH}/bin/Release/net10.0/PauseWatch.dll", "-e", f"PAUSE_LOG={pauses}"]
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     values = dict(os.environ)
     for line in lines.splitlines():
         if line.startswith("export ") and not line.startswith("export PATH="):
@@ -32,8 +37,8 @@ def start(data: pathlib.Path) -> dict[str, str]:
     return values
 
 
-def state(count: int) -> str:
-    lines = ['_format_version: "3.0"', "services:"]
+def state(count: int, upstream: str) -> str:
+    lines = ['_format_version: "3.0"', "services:", "- name: bench-steady", f"  url: http://{upstream}", "  routes:", "  - name: bench-steady", '    paths: ["/bench-steady"]']
     for i in range(count):
         lines += [
             f"- name: service-{i}", f"  url: http://10.0.{i // 250}.{i % 250 + 1}:8080/base", "  routes:",
@@ -43,56 +48,71 @@ def state(count: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def sync(file: pathlib.Path, env: dict[str, str]) -> tuple[float, str]:
+def sync(file: pathlib.Path, env: dict[str, str]) -> str:
     began = time.monotonic()
     done = subprocess.run(["gatehouse", "gateway", "sync", file], env=env, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
     summary = " ".join(line.strip() for line in done.stdout.splitlines()[-4:])
-    return time.monotonic() - began, summary
+    return f"{time.monotonic() - began:.1f} s, {summary}"
 
 
-def memory(pid: int) -> float:
+def memory(pid: int) -> str:
     with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+        values = {line.split(":")[0]: line.split()[1] for line in status if line.startswith("Vm")}
+    return f"{int(values['VmRSS']) / 1024:.0f} MB (most so far {int(values['VmHWM']) / 1024:.0f})"
 
 
-class Pause:
-    """Another process that calls one route without a break and keeps the longest time an answer took."""
+class Calls:
+    """Another process that calls one route every few milliseconds, and its upstream without the gateway in turn: what those calls take is the machine's share."""
 
-    def __init__(self, env: dict[str, str]):
+    PACE = 0.002
+
+    def __init__(self, env: dict[str, str], upstream: str, pauses: pathlib.Path):
+        self._pauses = pauses
+        self._began = time.time()
         self._stop = multiprocessing.Event()
         self._result, sender = multiprocessing.Pipe(duplex=False)
-        self._process = multiprocessing.Process(target=self._call, args=(env["KONNECT_PROXY_URL"].split("//")[1], sender))
+        self._process = multiprocessing.Process(target=self._call, args=([env["KONNECT_PROXY_URL"].split("//")[1], upstream], sender))
         self._process.start()
 
-    def _call(self, proxy: str, sender) -> None:
-        connection = http.client.HTTPConnection(proxy)
-        times = []
+    def _call(self, addresses: list[str], sender) -> None:
+        connections = [http.client.HTTPConnection(address) for address in addresses]
+        times = [[], []]
         while not self._stop.is_set():
-            began = time.perf_counter()
-            connection.request("GET", "/bench-steady")
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200, answer.status
-            times.append((time.perf_counter() - began) * 1000)
-        sender.send(sorted(times))
+            for connection, taken in zip(connections, times):
+                began = time.perf_counter()
+                connection.request("GET", "/bench-steady")
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200, answer.status
+                taken.append((time.perf_counter() - began) * 1000)
+            time.sleep(self.PACE)
+        sender.send([sorted(taken) for taken in times])
 
-    def end(self) -> str:
+    def end(self) -> None:
         self._stop.set()
-        times = self._result.recv()
+        calls, direct = self._result.recv()
         self._process.join()
-        return f"{times[-1]:8.1f} ms longest, {times[len(times) * 99 // 100]:.1f} ms at p99, {times[len(times) // 2]:.2f} ms in the middle, of {len(times)} calls"
+        print(f"  calls          longest {calls[-1]:.1f} ms, p99 {calls[len(calls) * 99 // 100]:.1f} ms, median {calls[len(calls) // 2]:.2f} ms, of {len(calls)}; "
+              f"without the gateway longest {direct[-1]:.1f} ms")
+        print(f"  all threads    {longest_pause(self._pauses, self._began)}")
 
 
-def serve_steady(env: dict[str, str]) -> multiprocessing.Process:
-    """An upstream that answers at once, behind the route /bench-steady."""
+def longest_pause(pauses: pathlib.Path, since: float) -> str:
+    """For how long the runtime stopped all threads, from what PauseWatch wrote."""
+    stops = [(float(pause), what) for at, pause, what in (line.split("\t") for line in pauses.read_text().splitlines()) if float(at) >= since]
+    if not stops:
+        return "never stopped"
+    pause, what = max(stops)
+    return f"stopped {len(stops)} times, longest {pause:.1f} ms ({what}), {sum(p for p, _ in stops):.0f} ms together"
+
+
+def serve_steady() -> str:
+    """An upstream that answers at once; returns its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = multiprocessing.Process(target=answer_all, args=(listener,), daemon=True)
-    server.start()
-    admin(env, "PUT", "/services/bench-steady", {"url": f"http://127.0.0.1:{listener.getsockname()[1]}"})
-    admin(env, "PUT", "/services/bench-steady/routes/bench-steady", {"paths": ["/bench-steady"]})
-    return server
+    multiprocessing.Process(target=answer_all, args=(listener,), daemon=True).start()
+    return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 def answer_all(listener: socket.socket) -> None:
@@ -109,62 +129,63 @@ def answer_all(listener: socket.socket) -> None:
         threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
 
 
-def admin(env: dict[str, str], method: str, path: str, body: dict) -> None:
-    connection = http.client.HTTPConnection(env["DECK_KONG_ADDR"].split("//")[1])
-    connection.request(method, path, json.dumps(body), admin_headers(env))
-    answer = connection.getresponse()
-    text = answer.read()
-    if answer.status not in (200, 201):
-        sys.exit(f"{method} {path}: {answer.status} {text.decode()}")
+class Admin:
+    """The Admin API over one connection."""
+
+    def __init__(self, env: dict[str, str]):
+        self._connection = http.client.HTTPConnection(env["DECK_KONG_ADDR"].split("//")[1])
+        self._headers = {"Authorization": env["DECK_HEADERS"].split(":", 1)[1], "Content-Type": "application/json"}
+
+    def put(self, path: str, body: dict) -> None:
+        self._connection.request("PUT", path, json.dumps(body), self._headers)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status not in (200, 201):
+            sys.exit(f"PUT {path}: {answer.status} {text.decode()}")
 
 
-def admin_headers(env: dict[str, str]) -> dict[str, str]:
-    return {"Authorization": env["DECK_HEADERS"].split(":", 1)[1], "Content-Type": "application/json"}
-
-
-def stale_answers(env: dict[str, str], changes: int) -> tuple[int, float]:
-    """Switches a route between two fixed upstream paths; each answer must show the change made just before."""
-    admin = http.client.HTTPConnection(env["DECK_KONG_ADDR"].split("//")[1])
+def change(env: dict[str, str], changes: int) -> str:
+    """Moves a route from path to path; each call must show the change made just before."""
+    admin = Admin(env)
     proxy = http.client.HTTPConnection(env["KONNECT_PROXY_URL"].split("//")[1])
-    headers = admin_headers(env)
     stale = 0
     began = time.monotonic()
     for i in range(changes):
-        admin.request("PUT", "/routes/bench-live", json.dumps({"paths": [f"/live-{i}"]}), headers)
-        answer = admin.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
+        admin.put("/routes/bench-live", {"paths": [f"/live-{i}"]})
         proxy.request("GET", f"/live-{i}")
         seen = proxy.getresponse()
         seen.read()
         # No service: 503 says that the route was found, 404 that it was not.
         stale += seen.status != 503
-    return stale, (time.monotonic() - began) / changes * 1000
+    return f"{stale} stale answers in {changes}, {(time.monotonic() - began) / changes * 1000:.1f} ms for a change and a call"
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     changes = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     data = pathlib.Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
-    env = start(data)
+    pauses = data / "pauses"
+    env = start(data, pauses)
     try:
         pid = int((data / "run" / "pid").read_text())
-        print(f"empty                      {memory(pid):8.0f} MB")
+        upstream = serve_steady()
+        print(f"empty            {memory(pid)}")
         file = data / "state.yaml"
-        file.write_text(state(count))
-        for name in ("first", "second"):
-            seconds, summary = sync(file, env)
-            print(f"{name + ' sync':26} {seconds:8.1f} s   {summary}   {memory(pid):.0f} MB")
-        steady = serve_steady(env)
-        pause = Pause(env)
-        time.sleep(5)
-        print(f"calls while nothing changes  {pause.end()}")
-        pause = Pause(env)
-        stale, each = stale_answers(env, changes)
-        print(f"calls during the changes     {pause.end()}")
-        steady.terminate()
-        print(f"stale answers              {stale:8} of {changes}, {each:.1f} ms for a change and a call")
-        print(f"after                      {memory(pid):8.0f} MB")
+        file.write_text(state(count, upstream))
+        admin = Admin(env)
+        admin.put("/services/bench-steady", {"url": f"http://{upstream}"})
+        admin.put("/services/bench-steady/routes/bench-steady", {"paths": ["/bench-steady"]})
+        steps = {
+            "first sync": lambda: sync(file, env),
+            "second sync": lambda: sync(file, env),
+            "no changes": lambda: time.sleep(5) or "5 s",
+            "changes": lambda: change(env, changes),
+        }
+        for name, step in steps.items():
+            calls = Calls(env, upstream, pauses)
+            print(f"{name:16} {step()}")
+            calls.end()
+            print(f"  memory         {memory(pid)}", flush=True)
     finally:
         subprocess.run([ROOT / "quickstart", "--data", data, "--stop"], capture_output=True)
         shutil.rmtree(data, ignore_errors=True)

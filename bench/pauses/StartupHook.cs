@@ -1,0 +1,48 @@
+using System.Diagnostics.Tracing;
+using System.Globalization;
+
+/// <summary>
+/// Loaded into the measured process by DOTNET_STARTUP_HOOKS, which wants this name without a namespace. Appends one line to the file
+/// named by PAUSE_LOG for each time the runtime stopped all threads: when (Unix seconds), how long (ms), and which collection.
+/// </summary>
+internal sealed class StartupHook : EventListener
+{
+    private const string Runtime = "Microsoft-Windows-DotNETRuntime";
+    private const EventKeywords Collections = (EventKeywords)1;
+
+    private static StartupHook? s_hook;
+
+    private readonly StreamWriter _log = new(Environment.GetEnvironmentVariable("PAUSE_LOG")!, append: true) { AutoFlush = true };
+    private DateTime _stoppedAt;
+    private string _collection = "no collection";
+
+    public static void Initialize() => s_hook = new StartupHook();
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == Runtime)
+        {
+            EnableEvents(eventSource, EventLevel.Informational, Collections);
+        }
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        switch (eventData.EventName)
+        {
+            case "GCSuspendEEBegin_V1":
+                _stoppedAt = eventData.TimeStamp;
+                _collection = "no collection";
+                break;
+            case "GCStart_V2":
+                var isBackground = (uint)eventData.Payload![3]! == 1;
+                _collection = $"generation {eventData.Payload[1]}{(isBackground ? " in the background" : "")}";
+                break;
+            case "GCRestartEEEnd_V1":
+                var at = (eventData.TimeStamp - DateTime.UnixEpoch).TotalSeconds;
+                var pause = (eventData.TimeStamp - _stoppedAt).TotalMilliseconds;
+                _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:F3}\t{pause:F3}\t{_collection}"));
+                break;
+        }
+    }
+}
