@@ -184,7 +184,7 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
 
         if (kind == EntityKinds.Consumers && request.Query.TryGetValue("custom_id", out var customId))
         {
-            query = query with { Where = ("custom_id", customId.ToString()) };
+            query = query with { Unique = ("custom_id", customId.ToString()) };
         }
 
         var offset = request.Query.TryGetValue("offset", out var offsetText) ? offsetText.ToString() : null;

@@ -80,7 +80,7 @@ internal sealed class EntityStore(IDbContextFactory<ConsoleDbContext> contexts, 
             context.Entry(row).State = before is null ? EntityState.Added : EntityState.Modified;
 
             // A secret that must be unique, such as a consumer's key, is compared in memory only: here it would stand in clear, or as a hash that can be guessed.
-            context.UniqueKeys.AddRange(UniqueKey.Of(after).Where(k => !HoldsSecret(after.Kind, k)).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = after.Id }));
+            context.UniqueKeys.AddRange(after.UniqueKeys.Where(k => !HoldsSecret(after.Kind, k)).Select(k => new ConfigUnique { Kind = k.Kind, Constraint = k.Constraint, Value = k.Value, EntityId = after.Id }));
         }
 
         var now = time.GetUtcNow();

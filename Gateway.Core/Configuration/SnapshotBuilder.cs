@@ -60,7 +60,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
             }
 
             var isSame = before is not null && before.ConfigHash == running.ConfigHash && before.Name == declared.Name;
-            if (!isSame && InertFields.ListSet(declared.Config, running.Entry.Schema) is { Count: > 0 } inert)
+            if (!isSame && InertFields.ListSet(running.Document, running.Entry.Schema) is { Count: > 0 } inert)
             {
                 LogInertFields(logger, declared.Name, declared.Id, string.Join(", ", inert));
             }
@@ -75,6 +75,7 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
                 Config = running.Config,
                 ConfigHash = running.ConfigHash,
                 HasReferences = running.HasReferences,
+                CredentialNames = SensitiveNames.List(running.Document),
                 State = isSame ? before!.State : new PluginState(),
             });
         }

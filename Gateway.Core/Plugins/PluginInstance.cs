@@ -25,8 +25,12 @@ internal sealed class PluginInstance
     /// <summary>Whether the config refers to secrets kept elsewhere, which may change while the declaration does not.</summary>
     public bool HasReferences { get; init; }
 
-    /// <summary>Names under which this instance reads or writes credentials. Read from the declaration once, however many snapshots it serves in.</summary>
-    public IReadOnlyCollection<string> CredentialNames => field ??= SensitiveNames.List(Declared.Config);
+    /// <summary>Names under which this instance reads or writes credentials.</summary>
+    public IReadOnlyCollection<string> CredentialNames
+    {
+        get => field ??= SensitiveNames.List(Declared.Config);
+        init;
+    }
 
     /// <summary>Whatever the plugin keeps for this instance while it runs: balancer wheels, counters. Created by the plugin on first use.</summary>
     public PluginState State { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gateway.Core.Secrets;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Schema;
@@ -33,11 +34,12 @@ internal sealed class PluginRuntime(PluginCatalog catalog, IServiceProvider serv
             return secrets.Resolve(reference, field, $"config.{path} of plugin {declared.Name} ({declared.Id})");
         });
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolved.ToJsonString())));
-        return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), hash, hasReferences);
+        return new RunningPlugin(entry, plugin, SchemaJson.Deserialise(resolved, entry.ConfigType), resolved, hash, hasReferences);
     }
 }
 
 /// <summary>The code of a declared plugin and its typed config.</summary>
+/// <param name="Document">The config as it was written, secrets resolved. The declared one stays packed as long as nobody looks into it, so look here.</param>
 /// <param name="ConfigHash">SHA-256 of the config with its secrets.</param>
 /// <param name="HasReferences">Whether the config refers to secrets kept elsewhere.</param>
-internal sealed record RunningPlugin(PluginEntry Entry, Plugin Plugin, object Config, string ConfigHash, bool HasReferences);
+internal sealed record RunningPlugin(PluginEntry Entry, Plugin Plugin, object Config, JsonObject Document, string ConfigHash, bool HasReferences);

@@ -26,6 +26,10 @@ public static class SchemaJson
     public static object Deserialise(JsonObject document, Type type) =>
         document.Deserialize(type, Options) ?? throw new JsonException("The document is null.");
 
+    /// <inheritdoc cref="Deserialise{T}(JsonObject)"/>
+    public static object Deserialise(ReadOnlySpan<byte> document, Type type) =>
+        JsonSerializer.Deserialize(document, type, Options) ?? throw new JsonException("The document is null.");
+
     /// <summary>Writes a record as a document: every field, null when unset.</summary>
     public static JsonObject ToDocument<T>(T record)
         where T : class => JsonSerializer.SerializeToNode(record, Options)!.AsObject();

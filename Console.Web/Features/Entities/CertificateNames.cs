@@ -101,5 +101,5 @@ internal static class CertificateNames
     private static IEnumerable<EntityDocument> Rows(ConfigState state, Guid certificate) =>
         state.ListReferencing(certificate).Where(d => d.Kind == EntityKinds.Snis);
 
-    private static string Name(EntityDocument row) => row.Json["name"]!.GetValue<string>();
+    private static string Name(EntityDocument row) => row.Name;
 }

@@ -4,46 +4,6 @@ using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Features.Entities;
 
-/// <summary>One stored entity: the normalised document with secrets in clear. Never changed, only replaced.</summary>
-internal sealed class EntityDocument(EntityKind kind, Guid id, JsonObject json)
-{
-    private object? _typed;
-
-    public EntityKind Kind { get; } = kind;
-
-    public Guid Id { get; } = id;
-
-    /// <summary>Read only; whoever hands it out clones it first.</summary>
-    public JsonObject Json { get; } = json;
-
-    /// <summary>The document as the kind's record; read once.</summary>
-    public object Typed => _typed ??= SchemaJson.Deserialise(Json, Kind.RecordType);
-
-    /// <summary>What people call it: its name, or its id where it has none. The key of a credential is its name in paths and a secret all the same.</summary>
-    public string Name =>
-        (Kind.EndpointKey is { } key && Kind.Schema.Find(key)?.Secret != true ? Json[key]?.ToString() : null) ?? Json["name"]?.ToString() ?? Id.ToString();
-
-    /// <summary>Kind and name: <c>service codex-service</c>.</summary>
-    public string Title => $"{Kind.Singular} {Name}";
-
-    /// <summary>Ids this entity points at, with the field that holds each.</summary>
-    public IEnumerable<(string Field, Guid Id)> References()
-    {
-        foreach (var key in Kind.ForeignKeys)
-        {
-            if (Json[key.Field] is JsonObject reference && Guid.TryParse(reference["id"]?.GetValue<string>(), out var id))
-            {
-                yield return (key.Field, id);
-            }
-        }
-
-        foreach (var id in Kind == EntityKinds.Plugins ? PartialLinks.Of(Json) : [])
-        {
-            yield return (PartialLinks.Field, id);
-        }
-    }
-}
-
 /// <summary>The whole configuration in memory as of one version. Immutable: a change makes a new state and readers keep theirs.</summary>
 internal sealed record ConfigState(
     long Version,
@@ -103,7 +63,7 @@ internal sealed record ConfigState(
         return state with
         {
             Kinds = state.Kinds.SetItem(document.Kind.Name, state.Of(document.Kind).SetItem(document.Id, document)),
-            Unique = state.Unique.SetItems(UniqueKey.Of(document).Select(k => new KeyValuePair<UniqueKey, Guid>(k, document.Id))),
+            Unique = state.Unique.SetItems(document.UniqueKeys.Select(k => new KeyValuePair<UniqueKey, Guid>(k, document.Id))),
             ReferencedBy = referencedBy,
         };
     }
@@ -142,7 +102,7 @@ internal sealed record ConfigState(
         return this with
         {
             Kinds = Kinds.SetItem(document.Kind.Name, Of(document.Kind).Remove(document.Id)),
-            Unique = Unique.RemoveRange(UniqueKey.Of(document)),
+            Unique = Unique.RemoveRange(document.UniqueKeys),
             ReferencedBy = referencedBy,
         };
     }
@@ -156,13 +116,11 @@ internal sealed record ConfigState(
 /// <param name="Value">Their values, joined by a character that no value contains.</param>
 internal readonly record struct UniqueKey(string Kind, string Constraint, string Value)
 {
-    /// <summary>The keys a document takes. A constraint of one member does not apply while that is null; one of several treats null as a value.</summary>
-    public static IEnumerable<UniqueKey> Of(EntityDocument document) => Of(document.Kind, document.Json);
-
     public static UniqueKey Of(EntityKind kind, UniqueConstraint constraint, JsonObject json) =>
-        new(kind.Name, string.Join(',', constraint.Fields), string.Join('\u001f', constraint.Fields.Select(f => Text(json[f]))));
+        new(kind.Name, constraint.Name, string.Join('\u001f', constraint.Fields.Select(f => Text(json[f]))));
 
-    private static IEnumerable<UniqueKey> Of(EntityKind kind, JsonObject json)
+    /// <summary>The keys a document takes. A constraint of one member does not apply while that is null; one of several treats null as a value.</summary>
+    public static IEnumerable<UniqueKey> Of(EntityKind kind, JsonObject json)
     {
         foreach (var constraint in kind.Unique)
         {

@@ -13,8 +13,8 @@ internal sealed record EntityPage(IReadOnlyList<JsonObject> Data, string? Offset
 /// <summary>Which entities are meant.</summary>
 /// <param name="Tags">All or any of these tags; null: no condition.</param>
 /// <param name="ParentField">Foreign key field that must point at <paramref name="ParentId"/>; null: no condition.</param>
-/// <param name="Where">A member and the text it must hold; null: no condition.</param>
-internal sealed record EntityQuery(TagFilter? Tags = null, string? ParentField = null, Guid? ParentId = null, (string Field, string Text)? Where = null);
+/// <param name="Unique">A member whose values are unique and the text it must hold; null: no condition.</param>
+internal sealed record EntityQuery(TagFilter? Tags = null, string? ParentField = null, Guid? ParentId = null, (string Field, string Text)? Unique = null);
 
 /// <summary>A condition on tags.</summary>
 internal sealed record TagFilter(IReadOnlyList<string> Tags, bool MatchAll);

@@ -74,13 +74,13 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     {
         var normalised = Validate(document.Kind, document.Json);
         return normalised.IsError ? normalised.Error
-            : ResolveForeignKeys(state, document.Kind, document.Json.DeepClone().AsObject()) ?? CheckUnique(state, document.Kind, document.Id, document.Json);
+            : ResolveForeignKeys(state, document.Kind, document.Json) ?? CheckUnique(state, document.Kind, document.Id, document.Json);
     }
 
     /// <summary>The document as if it were written now.</summary>
     public EntityDocument Touch(EntityDocument document)
     {
-        var json = document.Json.DeepClone().AsObject();
+        var json = document.Json;
         SetUpdatedAt(document.Kind, json);
         return new EntityDocument(document.Kind, document.Id, json);
     }

@@ -134,12 +134,12 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
     private static bool Matches(EntityDocument document, EntityQuery query)
     {
         if (query.ParentField is { } field
-            && !(document.Json[field] is JsonObject parent && Guid.TryParse(parent["id"]?.GetValue<string>(), out var id) && id == query.ParentId))
+            && !document.References().Contains((field, query.ParentId.GetValueOrDefault())))
         {
             return false;
         }
 
-        if (query.Where is { } where && document.Json[where.Field]?.ToString() != where.Text)
+        if (query.Unique is { } unique && !document.UniqueKeys.Contains(new UniqueKey(document.Kind.Name, unique.Field, unique.Text)))
         {
             return false;
         }
@@ -149,14 +149,12 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
             return true;
         }
 
-        var tags = document.Json["tags"] as JsonArray;
-        bool Has(string tag) => tags?.Any(t => t?.GetValue<string>() == tag) ?? false;
-        return filter.MatchAll ? filter.Tags.All(Has) : filter.Tags.Any(Has);
+        return filter.MatchAll ? filter.Tags.All(document.Tags.Contains) : filter.Tags.Any(document.Tags.Contains);
     }
 
     private JsonObject Show(EntityDocument document, Actor actor)
     {
-        var shown = actor.MaySeeSecrets ? document.Json.DeepClone().AsObject() : MaskedSecrets.Mask(document, plugins);
+        var shown = actor.MaySeeSecrets ? document.Json : MaskedSecrets.Mask(document, plugins);
         if (document.Kind == EntityKinds.Certificates)
         {
             shown[CertificateNames.Field] = new JsonArray([.. CertificateNames.Of(State, document.Id).Select(n => JsonValue.Create(n))]);

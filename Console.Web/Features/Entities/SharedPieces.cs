@@ -14,12 +14,12 @@ internal static class SharedPieces
     /// <returns>The plugin as it runs.</returns>
     public static PluginConfig Join(EntityDocument plugin, ImmutableSortedDictionary<Guid, EntityDocument> partials, PluginCatalog plugins)
     {
-        if (!PartialLinks.Of(plugin.Json).Any())
+        if (plugin.References().All(r => r.Field != PartialLinks.Field))
         {
             return (PluginConfig)plugin.Typed;
         }
 
-        var json = plugin.Json.DeepClone().AsObject();
+        var json = plugin.Json;
         var config = json["config"]!.AsObject();
         foreach (var link in json[PartialLinks.Field]!.AsArray())
         {

@@ -20,8 +20,8 @@ public sealed record EntityChange(string Action, EntityKind Kind, Guid Id, strin
             fields.Add(new FieldChange(secret, SecretPaths.Mask, SecretPaths.Mask));
         }
 
-        var document = new EntityDocument(change.Kind, change.Id, (change.After ?? change.Before)!);
-        return new EntityChange(change.Before is null ? "create" : change.After is null ? "delete" : "update", change.Kind, change.Id, document.Name, fields);
+        var name = EntityDocument.NameOf(change.Kind, change.Id, (change.After ?? change.Before)!);
+        return new EntityChange(change.Before is null ? "create" : change.After is null ? "delete" : "update", change.Kind, change.Id, name, fields);
     }
 
     /// <param name="withFields">Whether to name the fields.</param>

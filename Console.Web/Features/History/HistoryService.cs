@@ -105,7 +105,7 @@ internal sealed class HistoryService(VersionStore versions, ConfigWriter writer,
 
     private static JsonObject WithoutTime(EntityDocument document)
     {
-        var json = document.Json.DeepClone().AsObject();
+        var json = document.Json;
         json.Remove("updated_at");
         return json;
     }

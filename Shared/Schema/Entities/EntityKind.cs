@@ -128,7 +128,11 @@ public sealed class EntityKind
 /// <summary>Values that no two entities of a kind may share.</summary>
 /// <param name="Fields">Wire names; foreign fields compare by id. Several fields: the tuple, nulls being equal. One field: nulls do not count.</param>
 /// <param name="IsGlobal">Across workspaces.</param>
-public sealed record UniqueConstraint(IReadOnlyList<string> Fields, bool IsGlobal = false);
+public sealed record UniqueConstraint(IReadOnlyList<string> Fields, bool IsGlobal = false)
+{
+    /// <summary>The members, joined by commas.</summary>
+    public string Name { get; } = string.Join(',', Fields);
+}
 
 /// <summary>A reference to another entity.</summary>
 /// <param name="Field">Wire name, such as <c>service</c>.</param>
