@@ -111,7 +111,7 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
 
     /// <summary>Notes who is calling. The last plugin that authenticates wins.</summary>
     /// <param name="credential">Null for an anonymous consumer.</param>
-    public void Authenticate(ConsumerConfig? consumer, CredentialInfo? credential) => (Consumer, Credential) = (consumer, credential);
+    public void Authenticate(ConsumerConfig? consumer, CredentialInfo? credential) => (Consumer, Credential, Record.Consumer) = (consumer, credential, consumer);
 
     /// <summary>
     /// Chooses the instance of the next plugin in order of execution, with what is known of the request now. Null at the end.

@@ -217,6 +217,18 @@ internal sealed class LogDatabase(string path, int busySeconds = LogDatabase.Def
         CREATE VIRTUAL TABLE block_text USING fts5 (text, content = '', contentless_delete = 1, detail = full, tokenize = "unicode61 tokenchars '_'");
         CREATE INDEX requests_error ON requests (id) WHERE error IS NOT NULL;
         """,
+        """
+        -- Calls that run. What a process leaves here when it dies becomes records of the next one.
+        CREATE TABLE inflight (
+            request_id BLOB PRIMARY KEY,
+            process INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            service INTEGER,
+            route INTEGER,
+            consumer INTEGER,
+            call TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ];
 
     private const int DefaultBusySeconds = 5;

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ConsoleWeb.Data.Logs.Bodies;
+using ConsoleWeb.Data.Logs.InFlight;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
@@ -22,17 +21,16 @@ internal sealed class RequestBatch : IDisposable
     private readonly LogStatement _insertRow;
     private readonly LogStatement _insertDetails;
     private readonly BodyWriter _bodies;
-    private readonly LogStatement _insertEntity;
-    private readonly LogStatement _touchEntity;
+    private readonly EntityTable _entities;
+    private readonly RunningCallTable _running;
     private readonly LogStatement _find;
     private readonly LogStatement[] _statements;
-    private readonly Dictionary<long, long> _used = [];
     private readonly List<RequestRow> _rows = [];
-    private ConditionalWeakTable<byte[], StrongBox<long>> _entities = [];
     private long _arrivals;
     private bool _isInDoubt;
 
-    public RequestBatch(SqliteConnection connection, bool hasAliases)
+    /// <param name="process">See <see cref="RunningCallTable"/>.</param>
+    public RequestBatch(SqliteConnection connection, bool hasAliases, long process = 0)
     {
         _connection = connection;
         _parts = RecordParts.Gatehouse | (hasAliases ? RecordParts.Aliases : RecordParts.None);
@@ -41,12 +39,18 @@ internal sealed class RequestBatch : IDisposable
         _insertRow = RequestColumns.PrepareInsert(connection);
         _insertDetails = new(connection, "INSERT INTO details (id, service, route, consumer, record) VALUES (@a, @b, @c, @d, @e)", 5);
         _bodies = new BodyWriter(connection);
-        _insertEntity = new(connection, "INSERT INTO entities (hash, json, last_row) VALUES (@a, @b, @c) ON CONFLICT (hash) DO UPDATE SET last_row = max(last_row, excluded.last_row) RETURNING id", 3);
-        _touchEntity = new(connection, "UPDATE entities SET last_row = max(last_row, @a) WHERE id = @b", 2);
+        _entities = new EntityTable(connection);
+        _running = new RunningCallTable(connection, process);
         _find = new(connection, "SELECT id FROM requests WHERE id >= @a AND id < @b AND request_id = @c", 3);
         _arrivals = LogDatabase.Number(connection, "SELECT max(id) FROM requests") + 1;
-        _statements = [.. _sums.Statements, _insertRow, _insertDetails, .. _bodies.Statements, _insertEntity, _touchEntity, _find];
+        _statements = [.. _sums.Statements, _insertRow, _insertDetails, .. _bodies.Statements, .. _entities.Statements, .. _running.Statements, _find];
     }
+
+    /// <summary>The rows that the last batch has stored.</summary>
+    public IReadOnlyList<RequestRow> Stored => _rows;
+
+    /// <summary>Calls of this process that are written down as running.</summary>
+    public IReadOnlyCollection<string> Running => _running.Known;
 
     /// <summary>Stores all of them or, when it throws, none.</summary>
     /// <param name="refused">Told of every record that cannot be written down at all; the others are stored.</param>
@@ -54,59 +58,69 @@ internal sealed class RequestBatch : IDisposable
     public int Write(List<RequestRecord> records, Action<Exception> refused)
     {
         var written = 0;
-        _rows.Clear();
-        try
+        InTransaction(() =>
         {
-            using var transaction = _connection.BeginTransaction();
-            foreach (var statement in _statements)
-            {
-                statement.Join(transaction);
-            }
-
             foreach (var record in records)
             {
+                _running.Remove(record.RequestId);
                 if (_isInDoubt && IsStored(record))
                 {
                     written++;
                 }
                 else if (TryWriteJson(record, refused))
                 {
-                    Store(record);
+                    Store(record, RequestRows.FromRunning(record));
                     written++;
                 }
             }
-
-            foreach (var (entity, last) in _used)
-            {
-                _touchEntity.Run(last, entity);
-            }
-
-            _sums.Flush();
-            transaction.Commit();
-            _isInDoubt = false;
-            return written;
-        }
-        catch
-        {
-            // The commit may have happened all the same; the batch will come again.
-            _isInDoubt = true;
-            _rows.Clear();
-            Reset();
-            throw;
-        }
-        finally
-        {
-            _used.Clear();
-        }
+        });
+        _isInDoubt = false;
+        return written;
     }
 
-    /// <summary>The rows that the last batch has stored.</summary>
-    public IReadOnlyList<RequestRow> Stored => _rows;
+    /// <summary>Writes down that these calls run, and forgets calls that have ended without a record.</summary>
+    public void Note(IReadOnlyList<RequestRecord> running, IReadOnlyList<string> ended) => InTransaction(() =>
+    {
+        foreach (var record in running)
+        {
+            _running.Write(record, _entities.Add(record, RowIds.From(record.StartedAtMs)));
+        }
+
+        foreach (var id in ended)
+        {
+            _running.Remove(id);
+        }
+    });
+
+    /// <summary>Makes records of calls that an earlier process was running when it ended.</summary>
+    /// <param name="max">At most so many at a time.</param>
+    /// <returns>How many there were; <see cref="Stored"/> holds those that are new to the log.</returns>
+    public int StoreInterrupted(int max, Action<Exception> refused)
+    {
+        var left = _running.ReadLeft(max);
+        if (left.Count == 0)
+        {
+            return 0;
+        }
+
+        InTransaction(() =>
+        {
+            foreach (var (id, startedAtMs, entities, call) in left)
+            {
+                _running.Delete(id);
+                if (call?.ToRecord(id, startedAtMs) is { } record && !IsStored(record) && TryWriteJson(record, refused))
+                {
+                    Store(record, RequestRows.FromRunning(record) with { RouteName = call.Route, ServiceName = call.Service, ConsumerName = call.Consumer }, entities);
+                }
+            }
+        });
+        return left.Count;
+    }
 
     /// <summary>Reads the state of the file again, after something else has changed it.</summary>
     public void Reset()
     {
-        _entities = [];
+        _entities.Reset();
         _sums.Reset();
         _bodies.Reset();
     }
@@ -120,6 +134,34 @@ internal sealed class RequestBatch : IDisposable
 
         _writer.Dispose();
         _json.Dispose();
+    }
+
+    private void InTransaction(Action work)
+    {
+        _rows.Clear();
+        try
+        {
+            using var transaction = _connection.BeginTransaction();
+            foreach (var statement in _statements)
+            {
+                statement.Join(transaction);
+            }
+
+            work();
+            _entities.Flush();
+            _sums.Flush();
+            transaction.Commit();
+            _running.Committed();
+        }
+        catch
+        {
+            // The commit may have happened all the same; the batch will come again.
+            _isInDoubt = true;
+            _rows.Clear();
+            _running.RolledBack();
+            Reset();
+            throw;
+        }
     }
 
     private bool TryWriteJson(RequestRecord record, Action<Exception> refused)
@@ -142,9 +184,10 @@ internal sealed class RequestBatch : IDisposable
     private bool IsStored(RequestRecord record) =>
         _find.Read(RowIds.From(record.StartedAtMs), RowIds.From(record.StartedAtMs + 1), RowIds.Stored(record.RequestId)) is not null;
 
-    private void Store(RequestRecord record)
+    /// <param name="known">The numbers of the record's entities; null: of those that it holds.</param>
+    private void Store(RequestRecord record, RequestRow row, EntityIds? known = null)
     {
-        var row = RequestRows.FromRunning(record) with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
+        row = row with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
         var (facet, session) = _sums.Name(row);
         for (var tries = 0; !RequestColumns.Insert(_insertRow, row, facet, session); tries++)
         {
@@ -158,30 +201,14 @@ internal sealed class RequestBatch : IDisposable
 
         var id = row.Sequence;
         _sums.Add(row, facet);
-        _insertDetails.Run(
-            id,
-            record.Service is { } service ? Entity(EntityJson.Get(service), id) : null,
-            record.Route is { } route ? Entity(EntityJson.Get(route), id) : null,
-            record.Consumer is { } consumer ? Entity(EntityJson.Get(consumer), id) : null,
-            LogText.Compress(_json.WrittenSpan));
+        var entities = known ?? _entities.Add(record, id);
+        _entities.Use(entities, id);
+        _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogText.Compress(_json.WrittenSpan));
         if (record.Llm is { LogPayloads: true } llm && (llm.RequestPayload ?? llm.ResponsePayload) is not null)
         {
             _bodies.Add(id, llm.RequestPayload, llm.ResponsePayload);
         }
 
         _rows.Add(row);
-    }
-
-    /// <summary>The number under which an entity is stored. The bytes are the same array as long as the entity is in a snapshot.</summary>
-    private object Entity(byte[] json, long row)
-    {
-        if (!_entities.TryGetValue(json, out var id))
-        {
-            id = new StrongBox<long>(_insertEntity.Read(SHA256.HashData(json), json, row)!.Value);
-            _entities.AddOrUpdate(json, id);
-        }
-
-        _used[id.Value] = Math.Max(row, _used.GetValueOrDefault(id.Value));
-        return id.Value;
     }
 }

@@ -4,7 +4,8 @@ namespace ConsoleWeb.Data.Logs;
 /// <param name="Trouble">Null while it can be written.</param>
 /// <param name="Quarantined">Where a damaged database has been put; null when there was none.</param>
 /// <param name="Bytes">Size of the database and its write-ahead log.</param>
-internal sealed record RequestLogState(RequestLogCounts Counts, RequestLogTrouble? Trouble, string? Quarantined, long Bytes);
+/// <param name="Interrupted">Calls of an earlier process that were made records of at the start.</param>
+internal sealed record RequestLogState(RequestLogCounts Counts, RequestLogTrouble? Trouble, string? Quarantined, long Bytes, long Interrupted);
 
 /// <summary>Why the request log cannot be written.</summary>
 internal sealed record RequestLogTrouble(DateTimeOffset Since, string Reason);

@@ -1,3 +1,4 @@
+using ConsoleWeb.Data.Logs.InFlight;
 using Gateway.Core.Logging;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Shared.Logging;
@@ -30,6 +31,8 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private readonly RequestLogQueue _queue;
     private readonly LogTail _tail;
     private readonly LogRetention _retention;
+    private readonly RunningCallWatch _running;
+    private readonly long _process = Random.Shared.NextInt64();
     private readonly RequestLogOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestLogWriter> _logger;
@@ -46,11 +49,14 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private RequestLogTrouble? _trouble;
     private string? _quarantined;
     private long _droppedAtGap;
+    private long _interrupted;
+    private bool _hasLooked;
 
     public RequestLogWriter(
         LogDatabase database,
         RequestLogQueue queue,
         LogTail tail,
+        IRequestFeed feed,
         IOptions<RequestLogOptions> options,
         TimeProvider time,
         ILogger<RequestLogWriter> logger,
@@ -58,6 +64,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     {
         (_database, _queue, _tail, _options, _time, _logger) = (database, queue, tail, options.Value, time, logger);
         _retention = new LogRetention(options.Value.Retention, database, time);
+        _running = new RunningCallWatch(feed, queue, time);
         _longestPause = longestPause ?? LongestPause;
     }
 
@@ -68,7 +75,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         {
             lock (_stateGate)
             {
-                return new RequestLogState(_queue.Count(), _trouble, _quarantined, _database.Size);
+                return new RequestLogState(_queue.Count(), _trouble, _quarantined, _database.Size, Interlocked.Read(ref _interrupted));
             }
         }
     }
@@ -113,6 +120,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private void Run()
     {
         var pause = FirstPause;
+        TryWork();
         while (true)
         {
             var isStopping = _stopping.IsCancellationRequested;
@@ -126,6 +134,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
             _queue.Take(_batch, BatchSize);
             if (isStopping && _batch.Count == 0)
             {
+                TryWork(isLast: true);
                 break;
             }
 
@@ -148,11 +157,12 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         Close();
     }
 
-    private bool TryWork()
+    private bool TryWork(bool isLast = false)
     {
         try
         {
             LookAtFile();
+            StoreInterrupted();
             if (_batch.Count > 0)
             {
                 var written = _statements!.Write(_batch, Refuse);
@@ -161,6 +171,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
                 _tail.Add(_statements.Stored);
             }
 
+            _running.Look(_statements!, isLast);
             if (_retention.Step(_connection!))
             {
                 _statements!.Reset();
@@ -182,6 +193,29 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
             _batch.Clear();
             Close();
             return false;
+        }
+    }
+
+    /// <summary>Once for each file that is opened: calls that an earlier process did not live to end are records from now on.</summary>
+    private void StoreInterrupted()
+    {
+        if (_hasLooked)
+        {
+            return;
+        }
+
+        var found = 0;
+        while (_statements!.StoreInterrupted(BatchSize, Refuse) > 0)
+        {
+            found += _statements.Stored.Count;
+            _tail.Add(_statements.Stored);
+        }
+
+        _hasLooked = true;
+        if (found > 0)
+        {
+            Interlocked.Add(ref _interrupted, found);
+            LogInterrupted(_logger, found);
         }
     }
 
@@ -208,7 +242,8 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private void Open()
     {
         _connection = _database.OpenWriter();
-        _statements = new RequestBatch(_connection, _options.CompatAliases);
+        _statements = new RequestBatch(_connection, _options.CompatAliases, _process);
+        _hasLooked = false;
         _opened = Status();
         _lookedAt = _time.GetTimestamp();
     }
@@ -343,4 +378,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
 
     [LoggerMessage(EventId = 5205, Level = LogLevel.Error, Message = "A record could not be written down")]
     private static partial void LogRefused(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 5206, Level = LogLevel.Warning, Message = "{Count} calls were running when the gateway ended without a stop; their records say 'interrupted'")]
+    private static partial void LogInterrupted(ILogger logger, int count);
 }

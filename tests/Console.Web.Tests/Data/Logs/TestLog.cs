@@ -22,13 +22,17 @@ internal sealed class TestLog : IAsyncDisposable
         _keepsFile = keepsFile;
         Database = new LogDatabase(path, busySeconds: 1) { MaxPages = maxPages };
         Queue = queue;
+        Running = new RequestFeed(Time);
         var tail = new LogTail();
         Store = new SqliteRequestLogStore(Database, tail, Time);
         Writer = new RequestLogWriter(
-            Database, queue, tail, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
+            Database, queue, tail, Running, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
+
+    /// <summary>The calls that run.</summary>
+    public RequestFeed Running { get; }
 
     public LogDatabase Database { get; }
 
@@ -90,6 +94,7 @@ internal sealed class TestLog : IAsyncDisposable
         await Writer.StopAsync(CancellationToken.None);
         Writer.Dispose();
         Queue.Dispose();
+        Running.Dispose();
         Database.ForgetReaders();
         if (!_keepsFile)
         {

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ConsoleWeb.Data.Logs;
+using Microsoft.Data.Sqlite;
+
+namespace ConsoleWeb.Tests.Data.Logs;
+
+/// <summary>Whether what the log has counted as rows came is what counting all rows anew comes to.</summary>
+internal static class SumsCheck
+{
+    private static readonly string[] Counted =
+    [
+        "SELECT * FROM rollup_minutes ORDER BY 1, 2", "SELECT * FROM rollup_hours ORDER BY 1, 2", "SELECT * FROM rollup_days ORDER BY 1, 2", "SELECT * FROM zones ORDER BY 1",
+        "SELECT id, requests, last_row FROM facets WHERE requests > 0 ORDER BY 1", "SELECT * FROM sessions ORDER BY 1",
+    ];
+
+    public static void AreThoseOfTheRows(TestLog log)
+    {
+        using var connection = log.Open();
+        using var transaction = connection.BeginTransaction();
+        var kept = Read(connection, transaction);
+        using (var command = connection.CreateCommand())
+        {
+            command.Transaction = transaction;
+            command.CommandText = """
+                DELETE FROM rollup_minutes; DELETE FROM rollup_hours; DELETE FROM rollup_days; DELETE FROM zones;
+                UPDATE facets SET requests = 0, last_row = 0;
+                UPDATE sessions SET requests = 0, last_row = 0, errors = 0, input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0, output_tokens = 0,
+                    reasoning_tokens = 0, cost = 0, unpriced = 0;
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        LogSums.Rebuild(connection, transaction);
+
+        Assert.Equal(Read(connection, transaction), kept);
+        transaction.Rollback();
+    }
+
+    private static List<string> Read(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        var lines = new List<string>();
+        foreach (var sql in Counted)
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var values = Enumerable.Range(0, reader.FieldCount)
+                    .Select(i => reader[i] is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(reader[i], CultureInfo.InvariantCulture));
+                lines.Add($"{sql.Split(' ')[3]}: {string.Join(" ", values)}");
+            }
+        }
+
+        return lines;
+    }
+}
