@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ConsoleWeb.Data.Logs.Bodies;
+using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
 using Microsoft.Data.Sqlite;
@@ -22,6 +23,9 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
 
     /// <summary>A wall clock that runs this far ahead of the monotonic one was set, and must not delete anything by its new time.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    /// <summary>Named, so that the table's key is of use.</summary>
+    private static readonly string s_cuts = string.Join(", ", FacetCut.All.Select(c => c.Number));
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startStamp = time.GetTimestamp();
@@ -128,7 +132,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         {
             if (level.Keep is { } keep)
             {
-                LogDatabase.Execute(connection, FormattableString.Invariant($"DELETE FROM {level.Table} WHERE bucket < {(now - (long)keep.TotalMilliseconds) / level.Length}"));
+                LogDatabase.Execute(connection, FormattableString.Invariant($"DELETE FROM {level.Table} WHERE cut IN ({s_cuts}) AND bucket < {(now - (long)keep.TotalMilliseconds) / level.Length}"));
             }
         }
     }

@@ -8,19 +8,24 @@ namespace ConsoleWeb.Data.Logs;
 internal sealed class LogSums(SqliteConnection connection) : IDisposable
 {
     private readonly FacetTable _facets = new(connection);
+    private readonly CutTable _cuts = new(connection);
     private readonly SessionTable _sessions = new(connection);
     private readonly RollupWriter _rollups = new(connection);
     private readonly ZoneWriter _zones = new(connection);
 
-    public IEnumerable<LogStatement> Statements => [.. _facets.Statements, .. _sessions.Statements, .. _rollups.Statements, .. _zones.Statements];
+    public IEnumerable<LogStatement> Statements => [.. _facets.Statements, .. _cuts.Statements, .. _sessions.Statements, .. _rollups.Statements, .. _zones.Statements];
 
-    /// <returns>The numbers of the row's facet and session.</returns>
-    public (long Facet, long? Session) Name(RequestRow row) => (_facets.Add(FacetColumns.Of(row), row.Sequence), _sessions.Add(row, row.Sequence));
-
-    /// <summary>Counts a row that is stored under this facet.</summary>
-    public void Add(RequestRow row, long facet)
+    /// <returns>The numbers of the row's facets, one for each cut, and of its session.</returns>
+    public (long[] Facets, long? Session) Name(RequestRow row)
     {
-        _rollups.Add(row, facet);
+        var whole = _facets.Add(FacetColumns.Of(row), row.Sequence, out var stored);
+        return (_cuts.Of(whole, stored), _sessions.Add(row, row.Sequence));
+    }
+
+    /// <summary>Counts a row that is stored under these facets.</summary>
+    public void Add(RequestRow row, long[] facets)
+    {
+        _rollups.Add(row, facets);
         _zones.Add(row, row.Sequence);
     }
 
@@ -37,20 +42,36 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     public void Reset()
     {
         _facets.Reset();
+        _cuts.Reset();
         _sessions.Reset();
         _rollups.Reset();
         _zones.Reset();
     }
 
+    /// <summary>Adds up what older versions have not kept, from the sums of whole facets, which outlive their rows.</summary>
+    public static void Fill(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var sums = Join(connection, transaction);
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"SELECT f.id, {FacetColumns.Selected} FROM facets f";
+        var facets = new Dictionary<long, long[]>();
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                var id = reader.GetInt64(0);
+                facets.Add(id, sums._cuts.Of(id, FacetColumns.Read(reader, 1)));
+            }
+        }
+
+        sums._rollups.Fill(connection, transaction, facets);
+    }
+
     /// <summary>Counts all stored rows anew.</summary>
     public static void Rebuild(SqliteConnection connection, SqliteTransaction transaction)
     {
-        using var sums = new LogSums(connection);
-        foreach (var statement in sums.Statements)
-        {
-            statement.Join(transaction);
-        }
-
+        using var sums = Join(connection, transaction);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT {RequestColumns.Selected} FROM {RequestColumns.From} ORDER BY r.id";
@@ -58,8 +79,8 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
         while (reader.Read())
         {
             var row = RequestColumns.Read(reader);
-            var (facet, _) = sums.Name(row);
-            sums.Add(row, facet);
+            var (facets, _) = sums.Name(row);
+            sums.Add(row, facets);
         }
 
         sums.Flush();
@@ -68,8 +89,20 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _facets.Dispose();
+        _cuts.Dispose();
         _sessions.Dispose();
         _rollups.Dispose();
         _zones.Dispose();
+    }
+
+    private static LogSums Join(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        var sums = new LogSums(connection);
+        foreach (var statement in sums.Statements)
+        {
+            statement.Join(transaction);
+        }
+
+        return sums;
     }
 }

@@ -188,8 +188,8 @@ internal sealed class RequestBatch : IDisposable
     private void Store(RequestRecord record, RequestRow row, EntityIds? known = null)
     {
         row = row with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
-        var (facet, session) = _sums.Name(row);
-        for (var tries = 0; !RequestColumns.Insert(_insertRow, row, facet, session); tries++)
+        var (facets, session) = _sums.Name(row);
+        for (var tries = 0; !RequestColumns.Insert(_insertRow, row, facets[0], session); tries++)
         {
             if (tries == MostTries)
             {
@@ -200,7 +200,7 @@ internal sealed class RequestBatch : IDisposable
         }
 
         var id = row.Sequence;
-        _sums.Add(row, facet);
+        _sums.Add(row, facets);
         var entities = known ?? _entities.Add(record, id);
         _entities.Use(entities, id);
         _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogText.Compress(_json.WrittenSpan));

@@ -27,11 +27,14 @@ internal sealed class FacetTable : IDisposable
     public IEnumerable<LogStatement> Statements => [_insert, _touch];
 
     /// <summary>The number of a row's facet, which is made when it is new.</summary>
-    public long Add(Facet facet, long row)
+    /// <param name="stored">The facet with that number: <paramref name="facet"/>, or without the names that there is no room for.</param>
+    public long Add(Facet facet, long row, out Facet stored)
     {
+        stored = facet;
         if (!_ids.TryGetValue(facet, out var id))
         {
-            id = _ids.Count < _most ? Insert(facet) : _ids.TryGetValue(facet.WithoutFreeNames(), out var known) ? known : Insert(facet.WithoutFreeNames());
+            stored = _ids.Count < _most ? facet : facet.WithoutFreeNames();
+            id = _ids.TryGetValue(stored, out var known) ? known : Insert(stored);
         }
 
         var (requests, last) = _touched.GetValueOrDefault(id);

@@ -41,6 +41,9 @@ internal sealed class RequestFilterSql
     /// <summary>Whether facets and window alone decide, so that sums can be taken from roll-ups.</summary>
     public bool IsFacetsOnly => _rowTerms.Count == 0 && _filter.Texts.Count == 0;
 
+    /// <summary>The fields of facets that are asked about.</summary>
+    public IEnumerable<LogField> FacetFields => _facetTerms.Select(t => t.Field);
+
     /// <summary>Conditions on <c>facets f</c>.</summary>
     public string FacetWhere(SqlParameters parameters) => And([.. _facetTerms.Select(t => t.ToSql(parameters))]);
 

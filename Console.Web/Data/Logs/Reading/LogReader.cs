@@ -32,16 +32,20 @@ internal sealed class LogReader(LogDatabase database)
 
     public static List<T> Query<T>(SqliteConnection connection, string sql, SqlParameters parameters, Func<SqliteDataReader, T> read)
     {
+        var rows = new List<T>();
+        ForEach(connection, sql, parameters, reader => rows.Add(read(reader)));
+        return rows;
+    }
+
+    public static void ForEach(SqliteConnection connection, string sql, SqlParameters parameters, Action<SqliteDataReader> read)
+    {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         parameters.Bind(command);
         using var reader = command.ExecuteReader();
-        var rows = new List<T>();
         while (reader.Read())
         {
-            rows.Add(read(reader));
+            read(reader);
         }
-
-        return rows;
     }
 }

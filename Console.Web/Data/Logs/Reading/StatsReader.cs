@@ -1,7 +1,9 @@
 using System.Globalization;
+using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Rollups;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ConsoleWeb.Data.Logs.Reading;
 
@@ -9,7 +11,7 @@ namespace ConsoleWeb.Data.Logs.Reading;
 /// <param name="now">Unix milliseconds.</param>
 internal sealed class StatsReader(SqliteConnection connection, StatsQuery query, long now)
 {
-    private static readonly string RollupSums = string.Join(", ", RollupCell.SumColumns.Select(c => $"sum(u.{c})"));
+    private static readonly string RollupColumns = string.Join(", ", RollupCell.SumColumns.Select(c => $"u.{c}"));
 
     private const string RowSums =
         "count(*), sum(r.input_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.output_tokens), sum(r.reasoning_tokens), coalesce(sum(r.cost), 0), sum(f.is_llm = 1 AND r.cost IS NULL)";
@@ -25,11 +27,13 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
     {
         var sql = new RequestFilterSql(query.Filter with { From = query.From, To = query.To });
         var parts = sql.IsFacetsOnly ? RollupRange.Cover(_from, _to, query.Step is null ? null : Step, now) : [new RollupRange(null, _from, _to)];
+        var cut = FacetCut.For(query.GroupBy is { } group ? sql.FacetFields.Append(group) : sql.FacetFields);
+        var facets = parts.Any(p => p.Level is not null) ? Facets(cut, sql) : [];
         foreach (var part in parts)
         {
             if (part.Level is { } level)
             {
-                ReadRollups(level, part, sql);
+                ReadRollups(level, part, cut, facets);
             }
             else
             {
@@ -42,23 +46,36 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
         return new StatsAnswer(query.From, query.To, TimeSpan.FromMilliseconds(Step), [.. points]);
     }
 
-    private void ReadRollups(RollupLevel level, RollupRange part, RequestFilterSql sql)
+    private void ReadRollups(RollupLevel level, RollupRange part, FacetCut cut, Dictionary<long, MeantFacet> facets)
     {
         var parameters = new SqlParameters();
-        var from = $"""
-            FROM {level.Table} u CROSS JOIN facets f ON f.id = u.facet
-            WHERE u.bucket >= {parameters.Add(part.From / level.Length)} AND u.bucket < {parameters.Add(part.To / level.Length)} AND {sql.FacetWhere(parameters)}
+        var statement = $"""
+            SELECT u.bucket, u.facet, {RollupColumns}{(query.HasPercentiles ? ", u.histograms" : "")} FROM {level.Table} u
+            WHERE u.cut = {parameters.Add(cut.Number)} AND u.bucket >= {parameters.Add(part.From / level.Length)} AND u.bucket < {parameters.Add(part.To / level.Length)}
             """;
-        var bucket = string.Create(CultureInfo.InvariantCulture, $"(u.bucket * {level.Length} - {parameters.Add(_from)}) / {parameters.Add(Step)}");
-        AddSums($"SELECT {bucket} AS b, {_group} AS g, sum(u.requests * {ErrorTerm.IsRefusedSql}), sum(u.requests * {ErrorTerm.IsFailedSql}), {RollupSums} {from} GROUP BY b, g", parameters);
-        if (query.HasPercentiles)
+        LogReader.ForEach(connection, statement, parameters, reader =>
         {
-            LogReader.Query(connection, $"SELECT {bucket}, {_group}, u.histograms {from}", parameters, reader =>
+            if (facets.TryGetValue(reader.GetInt64(1), out var facet))
             {
-                At(reader).Rollup.AddHistograms((byte[])reader[2]);
-                return 0;
-            });
-        }
+                var cell = At(((reader.GetInt64(0) * level.Length) - _from) / Step, facet.Group);
+                cell.Add(reader, 2, facet.IsRefused, facet.IsFailed);
+                if (query.HasPercentiles)
+                {
+                    cell.Rollup.AddHistograms(raw.sqlite3_column_blob(reader.Handle, 2 + RollupCell.SumColumns.Count));
+                }
+            }
+        });
+    }
+
+    /// <summary>The facets of a cut that the filter means, by number: a cell is one look-up instead of a join.</summary>
+    private Dictionary<long, MeantFacet> Facets(FacetCut cut, RequestFilterSql sql)
+    {
+        var parameters = new SqlParameters();
+        return LogReader.Query(
+            connection,
+            $"SELECT f.id, {_group}, {ErrorTerm.IsRefusedSql}, {ErrorTerm.IsFailedSql} FROM {cut.Table} f WHERE {sql.FacetWhere(parameters)}",
+            parameters,
+            reader => (Id: reader.GetInt64(0), Facet: new MeantFacet(Group(reader, 1), reader.GetBoolean(2), reader.GetBoolean(3)))).ToDictionary(f => f.Id, f => f.Facet);
     }
 
     private void ReadRows(RollupRange part, RequestFilterSql sql)
@@ -70,40 +87,48 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
             AND {sql.FacetWhere(parameters)} AND {sql.RowWhere(parameters)}
             """;
         var bucket = $"({RowIds.MillisecondsSql("r.id")} - {parameters.Add(_from)}) / {parameters.Add(Step)}";
-        AddSums($"SELECT {bucket} AS b, {_group} AS g, sum({ErrorTerm.IsRefusedSql}), sum({ErrorTerm.IsFailedSql}), {RowSums} {from} GROUP BY b, g", parameters);
+        LogReader.ForEach(
+            connection,
+            $"SELECT {bucket} AS b, {_group} AS g, {RowSums}, {ErrorTerm.IsRefusedSql} AS refused, {ErrorTerm.IsFailedSql} AS failed {from} GROUP BY b, g, refused, failed",
+            parameters,
+            reader =>
+            {
+                var last = 2 + RollupCell.SumColumns.Count;
+                At(reader).Add(reader, 2, reader.GetBoolean(last), reader.GetBoolean(last + 1));
+            });
         if (query.HasPercentiles)
         {
-            LogReader.Query(connection, $"SELECT {bucket}, {_group}, r.ttft_ms, r.total_ms, r.gateway_ms, r.output_tokens {from}", parameters, reader =>
+            LogReader.ForEach(connection, $"SELECT {bucket}, {_group}, r.ttft_ms, r.total_ms, r.gateway_ms, r.output_tokens {from}", parameters, reader =>
             {
-                At(reader).Rollup.AddTimes(Number(reader, 2), Number(reader, 3), Number(reader, 4), reader.GetInt64(5));
-                return 0;
+                var (first, total) = (Number(reader, 2), Number(reader, 3));
+                At(reader).Rollup.AddTimes(
+                    Histogram.BucketOf(first),
+                    Histogram.BucketOf(total),
+                    Histogram.BucketOf(Number(reader, 4)),
+                    Histogram.BucketOf(RequestRow.SpeedOf(first, total, reader.GetInt64(5))));
             });
         }
     }
 
-    private void AddSums(string statement, SqlParameters parameters) => LogReader.Query(connection, statement, parameters, reader =>
-    {
-        if (!reader.IsDBNull(2))
-        {
-            At(reader).Add(reader);
-        }
+    private Cell At(SqliteDataReader reader) => At(reader.GetInt64(0), Group(reader, 1));
 
-        return 0;
-    });
-
-    private Cell At(SqliteDataReader reader)
+    private Cell At(long bucket, string? group)
     {
-        var key = (reader.GetInt64(0), reader.IsDBNull(1) ? null : Convert.ToString(reader.GetValue(1), CultureInfo.InvariantCulture));
-        if (!_cells.TryGetValue(key, out var cell))
+        if (!_cells.TryGetValue((bucket, group), out var cell))
         {
             cell = new Cell();
-            _cells.Add(key, cell);
+            _cells.Add((bucket, group), cell);
         }
 
         return cell;
     }
 
+    private static string? Group(SqliteDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
+
     private static double? Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+
+    private sealed record MeantFacet(string? Group, bool IsRefused, bool IsFailed);
 
     private sealed class Cell
     {
@@ -114,13 +139,15 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
 
         public long[] Sums => Rollup.Sums;
 
-        public void Add(SqliteDataReader reader)
+        /// <param name="first">Column of the first sum.</param>
+        public void Add(SqliteDataReader reader, int first, bool isRefused, bool isFailed)
         {
-            _refused += reader.GetInt64(2);
-            _failed += reader.GetInt64(3);
+            var requests = reader.GetInt64(first);
+            _refused += isRefused ? requests : 0;
+            _failed += isFailed ? requests : 0;
             for (var i = 0; i < Sums.Length; i++)
             {
-                Sums[i] += reader.GetInt64(4 + i);
+                Sums[i] += reader.GetInt64(first + i);
             }
         }
 

@@ -15,17 +15,29 @@ internal sealed class Histogram
     /// <summary>The last bucket begins at about 130 hours in milliseconds.</summary>
     private const int Buckets = 460;
 
+    private const int Room = 8;
+
     private static readonly double LogGrowth = Math.Log(Growth);
 
-    private int[]? _counts;
+    /// <summary>The buckets from <see cref="_first"/> on; most histograms hold a few values that lie close together.</summary>
+    private int[] _counts = [];
+
+    private int _first;
 
     public long Count { get; private set; }
 
-    public void Add(double value)
+    /// <returns>Where a value is counted; null for none.</returns>
+    public static int? BucketOf(double? value) =>
+        value is not { } number || !double.IsFinite(number) ? null
+        : number <= Smallest ? 0
+        : Math.Min((int)Math.Ceiling(Math.Log(number / Smallest) / LogGrowth), Buckets - 1);
+
+    /// <param name="bucket">From <see cref="BucketOf"/>.</param>
+    public void Add(int? bucket)
     {
-        if (double.IsFinite(value))
+        if (bucket is { } place)
         {
-            Add(BucketOf(value), 1);
+            Add(place, 1);
         }
     }
 
@@ -37,7 +49,7 @@ internal sealed class Histogram
         for (var i = 0; i < entries; i++)
         {
             bucket += (int)VarInt.Read(ref written);
-            Add(bucket, (int)VarInt.Read(ref written));
+            Add(Math.Clamp(bucket, 0, Buckets - 1), (int)VarInt.Read(ref written));
         }
 
         return written;
@@ -46,16 +58,15 @@ internal sealed class Histogram
     /// <summary>How many buckets hold something, and for each its distance to the one before and its count.</summary>
     public void Write(IBufferWriter<byte> output)
     {
-        var counts = _counts ?? [];
-        VarInt.Write(output, counts.Count(c => c > 0));
+        VarInt.Write(output, _counts.Length - _counts.AsSpan().Count(0));
         var last = 0;
-        for (var i = 0; i < counts.Length; i++)
+        for (var i = 0; i < _counts.Length; i++)
         {
-            if (counts[i] > 0)
+            if (_counts[i] > 0)
             {
-                VarInt.Write(output, i - last);
-                VarInt.Write(output, counts[i]);
-                last = i;
+                VarInt.Write(output, _first + i - last);
+                VarInt.Write(output, _counts[i]);
+                last = _first + i;
             }
         }
     }
@@ -70,24 +81,38 @@ internal sealed class Histogram
         }
 
         var rank = (long)Math.Ceiling(Count * share);
-        for (var i = 0; i < Buckets; i++)
+        var bucket = _first;
+        foreach (var count in _counts)
         {
-            rank -= _counts![i];
+            rank -= count;
             if (rank <= 0)
             {
-                return i == 0 ? Smallest : Smallest * Math.Pow(Growth, i - 0.5);
+                break;
             }
+
+            bucket++;
         }
 
-        return Smallest * Math.Pow(Growth, Buckets - 1);
+        return bucket == 0 ? Smallest : Smallest * Math.Pow(Growth, Math.Min(bucket, Buckets - 1) - 0.5);
     }
-
-    private static int BucketOf(double value) => value <= Smallest ? 0 : Math.Clamp((int)Math.Ceiling(Math.Log(value / Smallest) / LogGrowth), 0, Buckets - 1);
 
     private void Add(int bucket, int count)
     {
-        _counts ??= new int[Buckets];
-        _counts[Math.Clamp(bucket, 0, Buckets - 1)] += count;
+        if (bucket < _first || bucket >= _first + _counts.Length)
+        {
+            MakeRoom(bucket);
+        }
+
+        _counts[bucket - _first] += count;
         Count += count;
+    }
+
+    private void MakeRoom(int bucket)
+    {
+        var first = Math.Max(0, _counts.Length == 0 ? bucket - (Room / 2) : Math.Min(_first, bucket - Room));
+        var end = Math.Min(Buckets, _counts.Length == 0 ? bucket + (Room / 2) : Math.Max(_first + _counts.Length, bucket + Room));
+        var counts = new int[end - first];
+        _counts.CopyTo(counts, Math.Max(0, _first - first));
+        (_first, _counts) = (first, counts);
     }
 }

@@ -20,27 +20,27 @@ internal sealed class RollupCell
     /// <summary>Tokens per second after the first token.</summary>
     public Histogram Speed { get; } = new();
 
-    public void Add(RequestRow row)
+    public void Add(RollupPoint point)
     {
         ReadOnlySpan<long> values =
         [
-            1, row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
-            row.Cost is { } cost ? RequestColumns.ToUnits(cost) : 0, row is { IsLlm: true, Cost: null } ? 1 : 0,
+            point.Requests, point.InputTokens, point.CacheReadTokens, point.CacheWriteTokens, point.OutputTokens, point.ReasoningTokens, point.Cost, point.Unpriced,
         ];
         for (var i = 0; i < values.Length; i++)
         {
             Sums[i] += values[i];
         }
 
-        AddTimes(row.TimeToFirstTokenMs, row.TotalMs, row.GatewayMs, row.OutputTokens);
+        AddTimes(point.TimeToFirstToken, point.Total, point.Gateway, point.Speed);
     }
 
-    public void AddTimes(double? timeToFirstToken, double? total, double? gateway, long outputTokens)
+    /// <summary>Adds buckets of <see cref="Histogram.BucketOf"/>.</summary>
+    public void AddTimes(int? timeToFirstToken, int? total, int? gateway, int? speed)
     {
-        Add(TimeToFirstToken, timeToFirstToken);
-        Add(Total, total);
-        Add(Gateway, gateway);
-        Add(Speed, RequestRow.SpeedOf(timeToFirstToken, total, outputTokens));
+        TimeToFirstToken.Add(timeToFirstToken);
+        Total.Add(total);
+        Gateway.Add(gateway);
+        Speed.Add(speed);
     }
 
     /// <summary>Adds what <see cref="WriteHistograms"/> has written.</summary>
@@ -54,13 +54,5 @@ internal sealed class RollupCell
         Gateway.Write(output);
         Speed.Write(output);
         return output.WrittenSpan.ToArray();
-    }
-
-    private static void Add(Histogram histogram, double? value)
-    {
-        if (value is { } number)
-        {
-            histogram.Add(number);
-        }
     }
 }

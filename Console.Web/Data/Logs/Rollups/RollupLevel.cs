@@ -9,8 +9,11 @@ internal sealed record RollupLevel(string Table, long Length, TimeSpan? Keep)
 
     public static readonly RollupLevel Hours = new("rollup_hours", 3_600_000, TimeSpan.FromDays(400));
 
+    /// <summary>Charts of one to three months have steps of 6 and 12 hours.</summary>
+    public static readonly RollupLevel Quarters = new("rollup_quarters", 21_600_000, TimeSpan.FromDays(400));
+
     public static readonly RollupLevel Days = new("rollup_days", 86_400_000, null);
 
     /// <summary>From fine to coarse.</summary>
-    public static readonly IReadOnlyList<RollupLevel> All = [Minutes, Hours, Days];
+    public static readonly IReadOnlyList<RollupLevel> All = [Minutes, Hours, Quarters, Days];
 }

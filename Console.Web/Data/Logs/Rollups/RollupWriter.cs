@@ -6,7 +6,7 @@ namespace ConsoleWeb.Data.Logs.Rollups;
 internal sealed class RollupWriter : IDisposable
 {
     /// <summary>Cells kept in memory between batches.</summary>
-    private const int MostCells = 1500;
+    private const int MostCells = 4000;
 
     private readonly Level[] _levels;
 
@@ -14,12 +14,17 @@ internal sealed class RollupWriter : IDisposable
 
     public IEnumerable<LogStatement> Statements => _levels.SelectMany(level => level.Statements);
 
-    public void Add(RequestRow row, long facet)
+    /// <param name="facets">The row's facet in each cut.</param>
+    public void Add(RequestRow row, long[] facets)
     {
         var milliseconds = row.StartedAt.ToUnixTimeMilliseconds();
+        var point = RollupPoint.Of(row);
         foreach (var level in _levels)
         {
-            level.Add(milliseconds, facet, row);
+            for (var cut = 0; cut < facets.Length; cut++)
+            {
+                level.Add(new Key(cut, milliseconds / level.Length, facets[cut]), point);
+            }
         }
     }
 
@@ -29,6 +34,16 @@ internal sealed class RollupWriter : IDisposable
         foreach (var level in _levels)
         {
             level.Flush();
+        }
+    }
+
+    /// <summary>Adds up what versions without cuts and quarters have not kept, from the cells of whole facets.</summary>
+    /// <param name="facets">Of each whole facet, its facet in each cut.</param>
+    public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets)
+    {
+        foreach (var (level, kept) in _levels.Zip(RollupLevel.All))
+        {
+            level.Fill(connection, transaction, facets, kept == RollupLevel.Quarters ? RollupLevel.Hours : kept);
         }
     }
 
@@ -49,6 +64,8 @@ internal sealed class RollupWriter : IDisposable
         }
     }
 
+    private readonly record struct Key(int Cut, long Bucket, long Facet);
+
     private sealed class Level : IDisposable
     {
         private static readonly int Sums = RollupCell.SumColumns.Count;
@@ -56,31 +73,55 @@ internal sealed class RollupWriter : IDisposable
         private readonly RollupLevel _level;
         private readonly LogStatement _read;
         private readonly LogStatement _write;
-        private readonly Dictionary<(long Bucket, long Facet), RollupCell> _cells = [];
-        private readonly HashSet<(long Bucket, long Facet)> _changed = [];
+        private readonly Dictionary<Key, RollupCell> _cells = [];
+        private readonly HashSet<Key> _changed = [];
 
         public Level(SqliteConnection connection, RollupLevel level)
         {
             var sums = string.Join(", ", RollupCell.SumColumns);
-            var values = string.Join(", ", Enumerable.Range(0, Sums + 3).Select(i => "@" + (char)('a' + i)));
+            var values = string.Join(", ", Enumerable.Range(0, Sums + 4).Select(i => "@" + (char)('a' + i)));
             _level = level;
-            _read = new(connection, $"SELECT {sums}, histograms FROM {level.Table} WHERE bucket = @a AND facet = @b", 2);
-            _write = new(connection, $"INSERT OR REPLACE INTO {level.Table} (bucket, facet, {sums}, histograms) VALUES ({values})", Sums + 3);
+            _read = new(connection, $"SELECT {sums}, histograms FROM {level.Table} WHERE cut = @a AND bucket = @b AND facet = @c", 3);
+            _write = new(connection, $"INSERT OR REPLACE INTO {level.Table} (cut, bucket, facet, {sums}, histograms) VALUES ({values})", Sums + 4);
         }
+
+        public long Length => _level.Length;
 
         public IEnumerable<LogStatement> Statements => [_read, _write];
 
-        public void Add(long milliseconds, long facet, RequestRow row)
+        public void Add(Key key, in RollupPoint point)
         {
-            var key = (milliseconds / _level.Length, facet);
-            if (!_cells.TryGetValue(key, out var cell))
+            At(key).Add(point);
+        }
+
+        /// <summary>One bucket at a time, so that memory stays small.</summary>
+        public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets, RollupLevel source)
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"SELECT bucket, facet, {string.Join(", ", RollupCell.SumColumns)}, histograms FROM {source.Table} WHERE cut = 0 ORDER BY bucket";
+            using var reader = command.ExecuteReader();
+            long? last = null;
+            while (reader.Read())
             {
-                cell = Read(key);
-                _cells.Add(key, cell);
+                var bucket = reader.GetInt64(0) * source.Length / Length;
+                if (bucket != last)
+                {
+                    Flush();
+                    _cells.Clear();
+                    last = bucket;
+                }
+
+                if (facets.TryGetValue(reader.GetInt64(1), out var numbers))
+                {
+                    for (var cut = source == _level ? 1 : 0; cut < numbers.Length; cut++)
+                    {
+                        Fill(At(new Key(cut, bucket, numbers[cut])), reader, 2);
+                    }
+                }
             }
 
-            cell.Add(row);
-            _changed.Add(key);
+            Flush();
         }
 
         public void Flush()
@@ -88,7 +129,7 @@ internal sealed class RollupWriter : IDisposable
             foreach (var key in _changed)
             {
                 var cell = _cells[key];
-                _write.Run([key.Bucket, key.Facet, .. cell.Sums.Select(s => (object)s), cell.WriteHistograms()]);
+                _write.Run([(long)key.Cut, key.Bucket, key.Facet, .. cell.Sums.Select(s => (object)s), cell.WriteHistograms()]);
             }
 
             if (_cells.Count > MostCells)
@@ -111,21 +152,27 @@ internal sealed class RollupWriter : IDisposable
             _write.Dispose();
         }
 
-        private RollupCell Read((long Bucket, long Facet) key)
+        private static void Fill(RollupCell cell, SqliteDataReader reader, int first)
         {
-            var cell = new RollupCell();
-            LogDamage.Check(() => _read.TryRead(
-                reader =>
-                {
-                    for (var i = 0; i < Sums; i++)
-                    {
-                        cell.Sums[i] = reader.GetInt64(i);
-                    }
+            for (var i = 0; i < Sums; i++)
+            {
+                cell.Sums[i] += reader.GetInt64(first + i);
+            }
 
-                    cell.AddHistograms((byte[])reader[Sums]);
-                },
-                key.Bucket,
-                key.Facet));
+            cell.AddHistograms((byte[])reader[first + Sums]);
+        }
+
+        /// <summary>The cell, which will be written by the next <see cref="Flush"/>.</summary>
+        private RollupCell At(Key key)
+        {
+            if (!_cells.TryGetValue(key, out var cell))
+            {
+                cell = new RollupCell();
+                LogDamage.Check(() => _read.TryRead(reader => Fill(cell, reader, 0), (long)key.Cut, key.Bucket, key.Facet));
+                _cells.Add(key, cell);
+            }
+
+            _changed.Add(key);
             return cell;
         }
     }

@@ -12,7 +12,7 @@ public sealed class LogMigrationTests
         using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
         {
             connection.Open();
-            LogDatabase.Execute(connection, LogDatabase.Migrations[0] + " PRAGMA user_version = 1;");
+            LogDatabase.Execute(connection, LogMigrations.All[0] + " PRAGMA user_version = 1;");
             for (var i = 1; i <= 3; i++)
             {
                 using var command = connection.CreateCommand();

@@ -2,11 +2,13 @@ using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Reading;
+using ConsoleWeb.Data.Logs.Rollups;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Testing.Logging;
+using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Tests.Data.Logs;
 
@@ -22,7 +24,7 @@ public sealed class StatsTests
         var random = new Random(11);
         await log.WriteAsync(Enumerable.Range(0, 400).Select(i => Record(random)));
         var rows = await log.RowsAsync();
-        string[] filters = ["", "model:gpt-1", "status:error", "-agent:codex", "model:gpt-* status:<400", "route:nothing"];
+        string[] filters = ["", "model:gpt-1", "status:error", "-agent:codex", "model:gpt-* status:<400", "agent:codex model:gpt-1", "route:nothing"];
 
         for (var i = 0; i < 60; i++)
         {
@@ -105,6 +107,43 @@ public sealed class StatsTests
         Assert.Contains(parts, p => p.Level?.Table == "rollup_days" && p.To - p.From > 80L * 86_400_000);
     }
 
+    [Theory]
+    [InlineData("", null, 1)]
+    [InlineData("status:error", "model", 2)]
+    [InlineData("provider:openai", "model", 2)]
+    [InlineData("consumer:ada -status:429", null, 3)]
+    [InlineData("llm:true", "route", 4)]
+    [InlineData("", "agent", 5)]
+    [InlineData("agent:codex", "model", 0)]
+    [InlineData("stream:true", null, 0)]
+    public void Cut_IsTheSmallestThatKnowsTheFields(string filter, string? group, int number)
+    {
+        var fields = FilterText.Parse(filter).Filter.Terms.Select(t => t.Field);
+
+        Assert.Equal(number, FacetCut.For(group is null ? fields : fields.Append(LogFields.Find(group)!)).Number);
+    }
+
+    /// <summary>A log of an older version has whole facets only.</summary>
+    [Fact]
+    public async Task Fill_LogOfWholeFacets_MakesWhatTheWriterMakes()
+    {
+        await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
+        var random = new Random(5);
+        await log.WriteAsync(Enumerable.Range(0, 200).Select(i => Record(random)));
+        using var connection = log.Database.OpenWriter();
+        var written = Cells(connection);
+        LogDatabase.Execute(connection, $"DELETE FROM cut_facets; {string.Concat(RollupLevel.All.Select(l => $"DELETE FROM {l.Table} WHERE cut > 0;"))} DELETE FROM rollup_quarters");
+        Assert.NotEqual(written, Cells(connection));
+
+        using (var transaction = connection.BeginTransaction())
+        {
+            LogSums.Fill(connection, transaction);
+            transaction.Commit();
+        }
+
+        Assert.Equal(written, Cells(connection));
+    }
+
     [Fact]
     public async Task Facets_ManyInventedNames_StayBounded()
     {
@@ -113,12 +152,32 @@ public sealed class StatsTests
         using var table = new FacetTable(connection, most: 50);
         var facet = FacetColumns.Of(RequestRows.FromRunning(SomeRecords.AiProxy()));
 
-        var ids = Enumerable.Range(0, 500).Select(i => table.Add(facet with { Model = $"invented-{i}", Method = $"M{i}" }, i)).ToList();
+        var ids = Enumerable.Range(0, 500).Select(i => table.Add(facet with { Model = $"invented-{i}", Method = $"M{i}" }, i, out _)).ToList();
         table.Flush();
 
         Assert.Equal(51, ids.Distinct().Count());
         Assert.Equal(51, LogDatabase.Number(connection, "SELECT count(*) FROM facets"));
         Assert.Equal(450, LogDatabase.Number(connection, "SELECT requests FROM facets WHERE model IS NULL AND method = 'OTHER'"));
+    }
+
+    private static List<string> Cells(SqliteConnection connection)
+    {
+        var cells = new List<string>();
+        foreach (var level in RollupLevel.All)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                SELECT concat_ws('|', u.cut, u.bucket, f.status, f.outcome, f.provider, f.model, f.route, f.service, f.consumer, f.agent, {string.Join(", ", RollupCell.SumColumns)}, hex(u.histograms))
+                FROM {level.Table} u LEFT JOIN cut_facets f ON f.id = u.facet AND u.cut > 0 ORDER BY 1
+                """;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                cells.Add(reader.GetString(0));
+            }
+        }
+
+        return cells;
     }
 
     private static RequestRecord Record(Random random)
