@@ -3,6 +3,7 @@ using System.Globalization;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Requests;
+using Gateway.Core.Logging;
 using Gateway.LogBench;
 using Gateway.Shared.Logging;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Rollups;
 using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Tests.Data.Logs;
@@ -9,7 +10,7 @@ internal static class SumsCheck
 {
     private static readonly string[] Counted =
     [
-        "SELECT * FROM rollup_minutes ORDER BY 1, 2", "SELECT * FROM rollup_hours ORDER BY 1, 2", "SELECT * FROM rollup_days ORDER BY 1, 2", "SELECT * FROM zones ORDER BY 1",
+        .. RollupLevel.All.Select(l => $"SELECT * FROM {l.Table} ORDER BY 1, 2, 3"), "SELECT * FROM zones ORDER BY 1",
         "SELECT id, requests, last_row FROM facets WHERE requests > 0 ORDER BY 1", "SELECT * FROM sessions ORDER BY 1",
     ];
 
@@ -21,8 +22,8 @@ internal static class SumsCheck
         using (var command = connection.CreateCommand())
         {
             command.Transaction = transaction;
-            command.CommandText = """
-                DELETE FROM rollup_minutes; DELETE FROM rollup_hours; DELETE FROM rollup_days; DELETE FROM zones;
+            command.CommandText = $"""
+                {string.Concat(RollupLevel.All.Select(l => $"DELETE FROM {l.Table};"))} DELETE FROM zones;
                 UPDATE facets SET requests = 0, last_row = 0;
                 UPDATE sessions SET requests = 0, last_row = 0, errors = 0, input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0, output_tokens = 0,
                     reasoning_tokens = 0, cost = 0, unpriced = 0;
