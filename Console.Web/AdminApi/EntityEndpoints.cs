@@ -75,18 +75,17 @@ internal sealed class EntityEndpoints(IEntityService entities, PluginCatalog plu
                 }
 
                 var child = Child(c, parent);
-                if (kind.EndpointKey is null && kind.KeyBelow(field) is { } key && !ConfigState.TryReadId(c["id"], out _))
+                if (child is null && (kind == EntityKinds.Targets || entities.Find(kind, c["id"], c.Actor) is not null))
                 {
-                    var id = child?["id"]!.ToString() ?? Guid.NewGuid().ToString();
-                    return await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) =>
-                    {
-                        body[key] = c["id"];
-                        return entities.UpsertAsync(kind, id, body, actor, c.Aborted);
-                    });
+                    return AdminErrors.NotFound;
                 }
 
-                return child is null && (kind == EntityKinds.Targets || entities.Find(kind, c["id"], c.Actor) is not null)
-                    ? AdminErrors.NotFound
+                return kind.KeyBelow(field) is { } key && (kind.EndpointKey ?? key) == key && !ConfigState.TryReadId(c["id"], out _)
+                    ? await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) =>
+                    {
+                        body[key] = c["id"];
+                        return entities.UpsertAsync(kind, child?["id"]!.ToString() ?? Guid.NewGuid().ToString(), body, actor, c.Aborted);
+                    })
                     : await WriteAsync(c, kind, (field, parent), StatusCodes.Status200OK, (body, actor) => entities.UpsertAsync(kind, Key(c, child), body, actor, c.Aborted));
             }, says.Put)
             .Map(HttpMethods.Patch, one, async c => Parent(c) is { } parent && Child(c, parent) is { } child

@@ -26,7 +26,7 @@ internal sealed class InformationEndpoints(
         };
         table.Get("/", c => OkAsync(Root(c.Actor)), root)
             .Get("/kong", c => OkAsync(Root(c.Actor)), root with { Description = "The same below a workspace: /default/kong." })
-            .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths) }), new(group, "List the paths of this API") { Answer = Shapes.Object("data:string[]") })
+            .Get("/endpoints", _ => OkAsync(new JsonObject { ["data"] = Strings(table.Paths.Select(NamedByKind).Order(StringComparer.Ordinal)) }), new(group, "List the paths of this API") { Answer = Shapes.Object("data:string[]") })
             .Get(
                 "/plugins/enabled",
                 _ => OkAsync(new JsonObject { ["enabled_plugins"] = Strings(plugins.Plugins.Select(p => p.Name).Order(StringComparer.Ordinal)) }),
@@ -87,6 +87,23 @@ internal sealed class InformationEndpoints(
     private static Task<IResult> OkAsync(JsonObject body) => Task.FromResult<IResult>(new AdminJson(StatusCodes.Status200OK, body));
 
     private static JsonObject EmptyList() => new() { ["data"] = new JsonArray(), ["next"] = null };
+
+    /// <summary>The path with its values named as tools know them: <c>/services/{services}/routes/{routes}</c>.</summary>
+    private static string NamedByKind(string pattern)
+    {
+        var segments = pattern.Split('/');
+        for (var i = 1; i < segments.Length; i++)
+        {
+            var collection = segments[i - 1];
+            if (segments[i].StartsWith('{')
+                && EntityKinds.All.FirstOrDefault(k => k.Path == collection || k.ForeignKeys.Any(f => f.NestedPath == collection)) is { } kind)
+            {
+                segments[i] = $"{{{kind.Name}}}";
+            }
+        }
+
+        return string.Join('/', segments);
+    }
 
     private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 

@@ -77,7 +77,8 @@ internal sealed class UpstreamEndpoints(IEntityService entities, SnapshotHolder 
     private IResult Set(AdminContext context, bool isHealthy)
     {
         if (Find(context) is not { } found
-            || found.Pool.Targets.FirstOrDefault(t => t.Config.Target == context["id"] || t.Config.Id.ToString() == context["id"]) is not { } target)
+            || entities.FindChild(EntityKinds.Targets, "upstream", Guid.Parse(found.Entity["id"]!.ToString()), context["id"], context.Actor) is not { } entity
+            || found.Pool.Targets.FirstOrDefault(t => t.Config.Id.ToString() == entity["id"]!.ToString()) is not { } target)
         {
             return AdminErrors.NotFound;
         }

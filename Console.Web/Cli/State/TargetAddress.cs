@@ -1,20 +1,12 @@
+using Gateway.Shared.Schema;
+
 namespace ConsoleWeb.Cli.State;
 
-/// <summary>Addresses of targets: the gateway stores <c>host:port</c>, files may leave the port out (8000).</summary>
+/// <summary>Addresses of targets as the gateway stores them; files may leave the port out (8000) and shorten IPv6.</summary>
 internal static class TargetAddress
 {
-    public static string Normalise(string address)
-    {
-        if (address.StartsWith('['))
-        {
-            return address.Contains("]:", StringComparison.Ordinal) ? address : $"{address}:8000";
-        }
+    private static readonly TargetAddressRule Rule = new();
 
-        return address.Count(c => c == ':') switch
-        {
-            0 => $"{address}:8000",
-            1 => address,
-            _ => $"[{address}]:8000",
-        };
-    }
+    /// <returns>The stored form; what is no address stays as it is, for the gateway to refuse.</returns>
+    public static string Normalise(string address) => Rule.Check(address) is null ? Rule.Normalise(address) : address;
 }

@@ -41,7 +41,9 @@ internal sealed record ConfigState(
         var found = Find(kind, idOrKey);
         if (found is null && kind.KeyBelow(parentField) is { } key)
         {
-            var wanted = new JsonObject { [parentField] = new JsonObject { ["id"] = parentId.ToString() }, [key] = idOrKey };
+            // As it is stored: an address has several spellings.
+            var stored = kind.Schema.Find(key)!.Rules.Aggregate(idOrKey, (text, rule) => rule.Check(text) is null ? rule.Normalise(text) : text);
+            var wanted = new JsonObject { [parentField] = new JsonObject { ["id"] = parentId.ToString() }, [key] = stored };
             var below = kind.Unique.First(u => u.Fields.Count == 2 && u.Fields.Contains(parentField));
             found = Unique.TryGetValue(UniqueKey.Of(kind, below, wanted), out var owner) ? Find(kind, owner) : null;
         }

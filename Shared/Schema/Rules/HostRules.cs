@@ -128,15 +128,24 @@ internal static class HostText
             return IsAddress(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
         }
 
+        if (text.Count(c => c == '.') == 3 && text.All(c => char.IsAsciiDigit(c) || c == '.'))
+        {
+            return IsAddress(text);
+        }
+
         var name = text.EndsWith('.') ? text[..^1] : text;
         return name.Length is > 0 and <= 253 && name.Split('.').All(IsLabel);
     }
 
-    /// <summary>An IPv4 address in four parts or an IPv6 address without brackets. The framework reads more: <c>5</c>, <c>[::1]:80</c>, <c>fe80::1%2</c>.</summary>
+    /// <summary>
+    /// An IPv4 address in four decimal parts or an IPv6 address without brackets. The framework reads more: <c>5</c>, <c>[::1]:80</c>,
+    /// <c>fe80::1%2</c>, and <c>010.0.0.1</c> as octal, which others take for 10.0.0.1.
+    /// </summary>
     public static bool IsAddress(string text) =>
         (text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3)
         && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
-        && IPAddress.TryParse(text, out _);
+        && IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
 
     /// <summary>Splits <c>name:80</c> or <c>[::1]:80</c>.</summary>
     public static bool TrySplitPort(string text, out string host, out int port)

@@ -64,6 +64,8 @@ public sealed class InformationTests(AdminFixture admin) : IClassFixture<AdminFi
     {
         var paths = (await admin.Host.GetAsync("/endpoints"))["data"]!.AsArray().Select(p => p!.ToString()).ToList();
 
+        Assert.Contains("/services/{services}/routes/{routes}", paths);
+        Assert.Contains("/consumers/{consumers}/key-auth/{keyauth_credentials}", paths);
         Assert.Contains("/services", paths);
         Assert.Contains("/plugins/enabled", paths);
     }

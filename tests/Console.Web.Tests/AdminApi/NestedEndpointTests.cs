@@ -149,6 +149,29 @@ public sealed class NestedEndpointTests(AdminFixture admin) : IClassFixture<Admi
         AdminFixture.AssertIs(HttpStatusCode.OK, target.ToJsonString(), await admin.Host.GetAsync($"{upstream}/targets/{target["id"]}"));
     }
 
+    [Theory]
+    [InlineData("10.0.0.9", "10.0.0.9:8000", "10.0.0.9")]
+    [InlineData("[2001:DB8::1]:80", "[2001:0db8:0000:0000:0000:0000:0000:0001]:80", "[2001:db8::1]:80", "[2001:0DB8:0:0:0:0:0:1]:80")]
+    [InlineData("2001:db8::2", "[2001:0db8:0000:0000:0000:0000:0000:0002]:8000", "2001:db8::2", "[2001:db8::2]")]
+    public async Task Target_AnySpellingOfItsAddress_IsTheTarget(string address, string stored, params string[] spellings)
+    {
+        var upstream = "/upstreams/" + (await admin.CreateAsync("/upstreams", $$"""{"name":"{{AdminFixture.NewName()}}"}"""))["id"];
+        var target = await admin.CreateAsync(upstream + "/targets", $$"""{"target":"{{address}}"}""");
+
+        Assert.Equal(stored, target["target"]!.ToString());
+        foreach (var path in spellings.Append(stored).Select(s => $"{upstream}/targets/{s}"))
+        {
+            AdminFixture.AssertIs(HttpStatusCode.OK, target.ToJsonString(), await admin.Host.GetAsync(path));
+            Assert.Equal(HttpStatusCode.NoContent, (await admin.Host.PutAsync(path + "/healthy", "{}")).Status);
+            var put = await admin.Host.PutAsync(path, """{"weight":8}""");
+            Assert.Equal((HttpStatusCode.OK, stored, target["id"]!.ToString(), 8), (put.Status, put["target"]?.ToString(), put["id"]?.ToString(), put["weight"]?.GetValue<int>()));
+            target = (await admin.Host.PatchAsync(path, """{"weight":100}""")).Json;
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Host.DeleteAsync($"{upstream}/targets/{spellings[0]}")).Status);
+        Assert.Equal("""{"data":[],"next":null}""", (await admin.Host.GetAsync(upstream + "/targets")).Text);
+    }
+
     [Fact]
     public async Task Target_PatchPutAndDeleteByAddress_ChangeThatTargetOnly()
     {

@@ -36,7 +36,7 @@ public sealed partial class HostWordsTests
         - name: gold
         upstreams:
         - name: pool
-          targets: [{target: "10.0.0.1:8000"}, {target: "10.0.0.2:9000", weight: 5}]
+          targets: [{target: "10.0.0.1:8000"}, {target: "10.0.0.2:9000", weight: 5}, {target: "[2001:db8::1]:80"}]
         vaults:
         - {name: env, prefix: my-env, config: {prefix: A_}}
         """;
@@ -62,12 +62,12 @@ public sealed partial class HostWordsTests
                 "creating consumer-group gold", "creating consumer-group-consumer alice for consumer-group gold", "creating key-auth ID for consumer alice",
                 "creating plugin cors for service s1", "creating plugin file-log for route r1 and consumer alice",
                 "creating plugin request-transformer (global)", "creating route alone", "creating route r1", "creating service s1",
-                "creating target 10.0.0.1:8000 for upstream pool", "creating target 10.0.0.2:9000 for upstream pool", "creating upstream pool",
-                "creating vault my-env",
+                "creating target 10.0.0.1:8000 for upstream pool", "creating target 10.0.0.2:9000 for upstream pool",
+                "creating target [2001:0db8:0000:0000:0000:0000:0000:0001]:80 for upstream pool", "creating upstream pool", "creating vault my-env",
             ],
             Events(first));
         Assert.Equal(Events(first), Events(planned));
-        Assert.EndsWith(CliRun.Summary(16, 0, 0), first.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith(CliRun.Summary(17, 0, 0), first.Stdout, StringComparison.Ordinal);
 
         Assert.Equal(new CliRun(0, CliRun.Summary(0, 0, 0), ""), await Run(Everything, "sync", "--skip-defaults-fill"));
         Assert.Equal(new CliRun(0, CliRun.Summary(0, 0, 0), ""), await Run(Everything, "apply"));

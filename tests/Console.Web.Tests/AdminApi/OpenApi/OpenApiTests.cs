@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConsoleWeb.AdminApi;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Auth;
@@ -24,7 +25,11 @@ public sealed class OpenApiTests(AdminFixture admin) : IClassFixture<AdminFixtur
         var document = await ReadAsync();
         var paths = document["paths"]!.AsObject();
 
-        Assert.Equal((await admin.Host.GetAsync("/endpoints"))["data"]!.AsArray().Select(p => p!.ToString()), paths.Select(p => p.Key));
+        // The list of endpoints names the values in paths by what they are, the document by the place they have in it.
+        string Unnamed(string path) => Regex.Replace(path, "{[^}]*}", "{}");
+        Assert.Equal(
+            (await admin.Host.GetAsync("/endpoints"))["data"]!.AsArray().Select(p => Unnamed(p!.ToString())).Order(StringComparer.Ordinal),
+            paths.Select(p => Unnamed(p.Key)).Order(StringComparer.Ordinal));
         foreach (var (path, item) in paths)
         {
             var answer = await admin.Host.SendAsync(HttpMethod.Options, path.Replace("{", "").Replace("}", ""), null);

@@ -26,6 +26,8 @@ public sealed class HostRulesTests
     [InlineData("fe80::1%eth0", "invalid value: fe80::1%eth0")]
     [InlineData("example.com/a", "invalid value: example.com/a")]
     [InlineData(".", "invalid value: .")]
+    [InlineData("1.2.3.400", "invalid value: 1.2.3.400")]
+    [InlineData("010.0.0.1", "invalid value: 010.0.0.1")]
     public void Host(string text, string? fault) => Assert.Equal(fault, new HostRule().Check(text));
 
     [Fact]
@@ -107,6 +109,8 @@ public sealed class HostRulesTests
     [InlineData("example.com:70000")]
     [InlineData("http://example.com")]
     [InlineData("[::1]:port")]
+    [InlineData("10.0.0.256:80")]
+    [InlineData("010.0.0.1:80")]
     public void TargetAddress_ThatIsNone_IsRefused(string text) =>
         Assert.Equal("Invalid target; not a valid hostname or ip address", new TargetAddressRule().Check(text));
 
