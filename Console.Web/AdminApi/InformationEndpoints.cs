@@ -35,6 +35,7 @@ internal sealed class InformationEndpoints(
             .Get("/schemas/{entity}", c => Task.FromResult(EntitySchema(c["entity"])), Schema("Read the schema of a kind of entity"))
             .Get("/schemas/plugins/{name}", c => Task.FromResult(PluginSchema(c["name"], configOnly: false)), Schema("Read the schema of a plugin"))
             .Get("/schemas/vaults/{name}", c => Task.FromResult(VaultSchema(c["name"])), Schema("Read the schema of a type of vault"))
+            .Get("/schemas/partials/{type}", c => Task.FromResult(PartialSchema(c["type"])), Schema("Read the schema of a type of partial"))
             .Get("/konnect-schemas/json/{entity}", c => Task.FromResult(JsonSchemaOf(c["entity"])), Schema("Read a kind of entity as JSON Schema") with
             {
                 Description = "Below the control plane as /v1/schemas/json/{entity}, with names such as service.",
@@ -43,6 +44,7 @@ internal sealed class InformationEndpoints(
             .Post("/schemas/{entity}/validate", c => ValidateAsync(c, c["entity"]), Validate("Check an entity", Shapes.Free, EntityKinds.Services))
             // Said in full, or the schema of a plugin named 'validate' would be meant.
             .Post("/schemas/plugins/validate", c => ValidateAsync(c, "plugins"), Validate("Check a plugin", Shapes.InputOf(EntityKinds.Plugins), EntityKinds.Plugins))
+            .Post("/schemas/partials/validate", c => ValidateAsync(c, "partials"), Validate("Check a partial", Shapes.InputOf(EntityKinds.Partials), EntityKinds.Partials))
             .Post("/schemas/vaults/validate", c => ValidateAsync(c, "vaults"), Validate("Check a vault", Shapes.InputOf(EntityKinds.Vaults), EntityKinds.Vaults))
             .Get("/tags", c => OkAsync(Tags(c.Actor, null)), new(group, "List tags and what carries them") { Answer = TagShape })
             .Get("/tags/{tag}", c => OkAsync(Tags(c.Actor, c["tag"])), new(group, "List what carries a tag") { Answer = TagShape })
@@ -64,7 +66,7 @@ internal sealed class InformationEndpoints(
 
     private static ApiOperation Schema(string summary) => new(ApiGroups.Information, summary)
     {
-        Answer = Shapes.Object("fields:object[] entity_checks:object[]? shorthand_fields:object[]?"),
+        Answer = Shapes.Object("fields:object[] entity_checks:object[]? shorthand_fields:object[]? supported_partials:object?"),
         Refusals = [StatusCodes.Status404NotFound],
     };
 
@@ -199,16 +201,33 @@ internal sealed class InformationEndpoints(
             fields.Add(new JsonObject { [forbidden] = new JsonObject { ["type"] = "foreign", ["eq"] = null, ["reference"] = forbidden + "s" } });
         }
 
-        var config = SchemaDocuments.Kong(plugin.Schema);
-        config["type"] = "record";
-        config["required"] = true;
-        fields.Add(new JsonObject { ["config"] = config });
-        return new JsonObject { ["fields"] = fields, ["entity_checks"] = new JsonArray() };
+        fields.Add(new JsonObject { ["config"] = ConfigDocument(plugin.Schema) });
+        var document = new JsonObject { ["fields"] = fields, ["entity_checks"] = new JsonArray() };
+        if (plugin.PartialPlaces.Count > 0)
+        {
+            document["supported_partials"] = new JsonObject(plugin.PartialPlaces.GroupBy(p => p.Type).Select(type =>
+                KeyValuePair.Create(type.Key, (JsonNode?)Strings(type.Select(p => p.LinkPath)))));
+        }
+
+        return document;
     }
 
     private IResult VaultSchema(string name) => VaultTypes.Find(name) is { } schema
         ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.Kong(schema))
         : AdminErrors.Message(StatusCodes.Status404NotFound, $"No vault named '{name}'");
+
+    private IResult PartialSchema(string type) => plugins.Partials.GetValueOrDefault(type) is { } schema
+        ? new AdminJson(StatusCodes.Status200OK, new JsonObject { ["fields"] = new JsonArray(new JsonObject { ["config"] = ConfigDocument(schema) }) })
+        : AdminErrors.Message(StatusCodes.Status404NotFound, $"No partial named '{type}'");
+
+    /// <summary>A config as one field among others, which is where declarative tools look for it.</summary>
+    private static JsonObject ConfigDocument(RecordSchema schema)
+    {
+        var config = SchemaDocuments.Kong(schema);
+        config["type"] = "record";
+        config["required"] = true;
+        return config;
+    }
 
     private async Task<IResult> ValidateAsync(AdminContext context, string name)
     {

@@ -9,6 +9,9 @@ internal sealed class PluginCatalog : ISubSchemaSource
     /// <summary>Family name of plugin configs among the sub-schemas.</summary>
     public const string Family = "plugins";
 
+    /// <summary>Family name of the configs of partials.</summary>
+    public const string PartialFamily = "partials";
+
     private readonly Dictionary<string, PluginEntry> _byName;
 
     public PluginCatalog()
@@ -17,7 +20,7 @@ internal sealed class PluginCatalog : ISubSchemaSource
     }
 
     /// <exception cref="InvalidOperationException">Two plugins have one name.</exception>
-    internal PluginCatalog(IEnumerable<Type> types)
+    internal PluginCatalog(IReadOnlyCollection<Type> types)
     {
         Plugins = [.. types
             .Where(t => !t.IsAbstract && t.GetCustomAttribute<PluginAttribute>() is not null)
@@ -30,18 +33,34 @@ internal sealed class PluginCatalog : ISubSchemaSource
         }
 
         _byName = Plugins.ToDictionary(p => p.Name);
+        Partials = new SortedDictionary<string, RecordSchema>(
+            types.Where(t => t.IsDefined(typeof(PartialAttribute))).ToDictionary(t => t.GetCustomAttribute<PartialAttribute>()!.Type, RecordSchema.For),
+            StringComparer.Ordinal);
     }
 
     /// <summary>In order of execution: priority descending, then name descending.</summary>
     public IReadOnlyList<PluginEntry> Plugins { get; }
 
+    /// <summary>The types of partials with the schemas of their configs.</summary>
+    public IReadOnlyDictionary<string, RecordSchema> Partials { get; }
+
     public PluginEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
-    bool ISubSchemaSource.Handles(string family) => family == Family;
+    bool ISubSchemaSource.Handles(string family) => family is Family or PartialFamily;
 
-    RecordSchema? ISubSchemaSource.Find(string family, string name) => family == Family ? Find(name)?.Schema : null;
+    RecordSchema? ISubSchemaSource.Find(string family, string name) => family switch
+    {
+        Family => Find(name)?.Schema,
+        PartialFamily => Partials.GetValueOrDefault(name),
+        _ => null,
+    };
 
-    IReadOnlyList<string> ISubSchemaSource.Names(string family) => family == Family ? [.. _byName.Keys.Order(StringComparer.Ordinal)] : [];
+    IReadOnlyList<string> ISubSchemaSource.Names(string family) => family switch
+    {
+        Family => [.. _byName.Keys.Order(StringComparer.Ordinal)],
+        PartialFamily => [.. Partials.Keys],
+        _ => [],
+    };
 
     SubSchemaRules? ISubSchemaSource.FindRules(string family, string name) => family == Family ? Find(name)?.Rules : null;
 }
@@ -69,6 +88,7 @@ internal sealed class PluginEntry
         }
 
         Schema = RecordSchema.For(ConfigType);
+        PartialPlaces = PartialPlace.In(Schema);
         Rules = new SubSchemaRules(attribute.Protocols, attribute.ForbiddenScopes);
     }
 
@@ -83,6 +103,9 @@ internal sealed class PluginEntry
 
     /// <summary>Schema of the plugin's <c>config</c>.</summary>
     public RecordSchema Schema { get; }
+
+    /// <summary>Where the config takes partials.</summary>
+    public IReadOnlyList<PartialPlace> PartialPlaces { get; }
 
     /// <summary>Default protocols and scopes that must stay empty.</summary>
     public SubSchemaRules Rules { get; }

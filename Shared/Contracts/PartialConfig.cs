@@ -17,7 +17,9 @@ public sealed record PartialConfig
     [OneOf("embeddings", "model", "redis-ce", "redis-ee", "vectordb")]
     public required string Type { get; init; }
 
+    /// <summary>The config as validated and completed with defaults.</summary>
     [Field("The shared settings.", Required = true)]
+    [SubSchema("partials", "type")]
     public JsonObject Config { get; init; } = [];
 
     [Field("Tags for grouping and filtering.", IsSet = true)]

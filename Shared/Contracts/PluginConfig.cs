@@ -51,7 +51,7 @@ public sealed record PluginConfig
     [Field("Order relative to other plugins.", Inert = true, Undocumented = true)]
     public PluginOrdering? Ordering { get; init; }
 
-    [Field("Shared pieces of configuration.", Inert = true)]
+    [Field("Partials that stand in the place of parts of the settings.")]
     public IReadOnlyList<PartialLink>? Partials { get; init; }
 
     [Field("Expression that must hold for the plugin to run.", Inert = true)]
@@ -84,12 +84,15 @@ public sealed record PluginOrder
 /// <summary>Links a partial into a plugin's config.</summary>
 public sealed record PartialLink
 {
-    [Field("The partial.")]
-    public required Guid Id { get; init; }
+    public static IReadOnlyList<EntityCheck> Checks => [EntityCheck.AtLeastOneOf(nameof(Id), nameof(Name))];
 
-    [Field("Name of the partial.")]
+    /// <summary>Always there once stored.</summary>
+    [Field("The partial.")]
+    public Guid? Id { get; init; }
+
+    [Field("Name of the partial, which may be given instead of its id.")]
     public string? Name { get; init; }
 
-    [Field("Where it goes, such as config.redis.")]
+    [Field("Where it goes, such as config.redis. May be left out where the plugin has one place for partials of the type.")]
     public string? Path { get; init; }
 }

@@ -102,7 +102,7 @@ public sealed class ForeignAttribute(string collection) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SubSchemaAttribute(string family, string selector) : Attribute
 {
-    /// <summary><c>plugins</c> or <c>vaults</c>.</summary>
+    /// <summary><c>plugins</c>, <c>partials</c> or <c>vaults</c>.</summary>
     public string Family { get; } = family;
 
     /// <summary>Wire name of the sibling that selects the schema.</summary>

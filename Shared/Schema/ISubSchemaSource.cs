@@ -1,13 +1,13 @@
 namespace Gateway.Shared.Schema;
 
-/// <summary>Finds the schema of a field whose shape a sibling selects: plugin configs by plugin name, vault configs by vault type.</summary>
+/// <summary>Finds the schema of a field whose shape a sibling selects: plugin configs by plugin name, configs of vaults and partials by type.</summary>
 public interface ISubSchemaSource
 {
     /// <summary>Whether this source knows the names of a family; configs of other families are taken as they are.</summary>
     bool Handles(string family) => true;
 
     /// <summary>The schema of <c>config</c>, or null when nothing of that name exists.</summary>
-    /// <param name="family"><c>plugins</c> or <c>vaults</c>.</param>
+    /// <param name="family"><c>plugins</c>, <c>partials</c> or <c>vaults</c>.</param>
     RecordSchema? Find(string family, string name);
 
     /// <summary>What else the name decides for the whole entity; null: nothing.</summary>

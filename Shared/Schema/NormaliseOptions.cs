@@ -19,6 +19,9 @@ public sealed record NormaliseOptions
     /// <summary>Where plugin and vault configs get their schema; null: such a config is taken as it is.</summary>
     public ISubSchemaSource? SubSchemas { get; init; }
 
+    /// <summary>Dotted paths of members that are null in the document because their values stand elsewhere. Checks that look at them are left out.</summary>
+    public IReadOnlyCollection<string> Elsewhere { get; init; } = [];
+
     /// <summary>Dotted path put in front of all error paths, such as <c>config</c>.</summary>
     public string PathPrefix { get; init; } = "";
 }

@@ -154,12 +154,19 @@ public static class SchemaNormaliser
             foreach (var check in schema.Checks)
             {
                 var isReady = check.Fields.Count == 0 ? fieldsAreFine : !check.Fields.Any(f => violations.Has(path.Append(f)));
-                if (isReady)
+                if (isReady && !LooksElsewhere(check, path))
                 {
                     check.Run(context);
                 }
             }
         }
+
+        /// <summary>Whether a check would look at what is not part of the document.</summary>
+        private bool LooksElsewhere(EntityCheck check, SchemaPath path) => options.Elsewhere.Any(place => check.Fields.Count == 0
+            ? Holds(path.ToString(), place)
+            : check.Fields.Any(f => Holds(place, path.Append(f).ToString()) || Holds(path.Append(f).ToString(), place)));
+
+        private static bool Holds(string outer, string inner) => outer.Length == 0 || inner == outer || inner.StartsWith(outer + ".", StringComparison.Ordinal);
 
         private JsonObject SubDocument(FieldSchema field, JsonNode? value, JsonObject input, SchemaPath record, SchemaPath place)
         {
@@ -188,6 +195,11 @@ public static class SchemaNormaliser
             }
 
             var selectorPlace = record.Member(sub.Selector);
+            if (violations.Has(selectorPlace))
+            {
+                return members.DeepClone().AsObject();
+            }
+
             violations.Add(selectorPlace, sub.Family == "plugins"
                 ? $"plugin '{selector}' not enabled; add it to the 'plugins' configuration property"
                 : $"vault '{selector}' is not installed");
@@ -201,6 +213,11 @@ public static class SchemaNormaliser
 
         private JsonNode? Field(FieldSchema field, JsonNode? value, bool isPresent, SchemaPath path)
         {
+            if (options.Elsewhere.Count > 0 && options.Elsewhere.Contains(path.ToString()))
+            {
+                return null;
+            }
+
             if (field.Auto && options.FillAuto && (value is null || (field.IsTimestamp && field.Name == "updated_at")))
             {
                 return Generate(field);

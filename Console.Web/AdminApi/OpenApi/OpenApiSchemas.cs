@@ -32,6 +32,7 @@ internal sealed class OpenApiSchemas(PluginCatalog plugins)
     private IEnumerable<(string Name, RecordSchema Config, SubSchemaRules? Rules)> Variants(SubSchemaAttribute sub) => sub.Family switch
     {
         PluginCatalog.Family => plugins.Plugins.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => (p.Name, p.Schema, (SubSchemaRules?)p.Rules)),
+        PluginCatalog.PartialFamily => plugins.Partials.Select(p => (p.Key, p.Value, (SubSchemaRules?)null)),
         _ => EntitySubSchemas.Own(sub.Family).Select(v => (v.Name, v.Schema, (SubSchemaRules?)null)),
     };
 

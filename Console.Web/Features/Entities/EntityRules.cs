@@ -13,10 +13,10 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     /// <summary>Largest entity. All of them are in memory, and each is read whole.</summary>
     private const int MaxBytes = 100 * 1024;
 
-    /// <summary>The checks that need no other entity.</summary>
-    public Result<JsonObject> Validate(EntityKind kind, JsonObject input)
+    /// <summary>The checks that need no other entity. Partials are looked at as far as they exist.</summary>
+    public Result<JsonObject> Validate(ConfigState state, EntityKind kind, JsonObject input)
     {
-        var normalised = kind.Normalise(input, Options(null));
+        var normalised = Normalise(state, kind, input, null);
         return !normalised.IsError && CheckConfig(kind, normalised.Value) is { } faulty ? faulty : normalised;
     }
 
@@ -25,7 +25,16 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     /// <param name="mergeInto">Members that the input does not name keep their values of this document; null: they get their defaults.</param>
     public Result<DocumentChange> Prepare(ConfigState state, EntityKind kind, JsonObject input, EntityDocument? replaces, JsonObject? mergeInto)
     {
-        var normalised = kind.Normalise(input, Options(mergeInto));
+        if (kind == EntityKinds.Plugins)
+        {
+            input = input.DeepClone().AsObject();
+            if (PartialLinks.Resolve(state, input) is { } nowhere)
+            {
+                return nowhere;
+            }
+        }
+
+        var normalised = Normalise(state, kind, input, mergeInto);
         if (normalised.IsError)
         {
             return normalised.Error;
@@ -65,14 +74,17 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             return tooLarge.ToError()!;
         }
 
-        return CheckUnique(state, kind, id, json) is { } taken ? taken : new DocumentChange(replaces, new EntityDocument(kind, id, json));
+        var document = new EntityDocument(kind, id, json);
+        return CheckUnique(state, kind, id, json) is { } taken ? taken
+            : CheckLinkedPlugins(state, document) is { } unfit ? unfit
+            : new DocumentChange(replaces, document);
     }
 
     /// <summary>Checks a document that stands in a state already, as when an earlier state is brought back.</summary>
     /// <returns>Null when it would be accepted as it is.</returns>
     public Error? Check(ConfigState state, EntityDocument document)
     {
-        var normalised = Validate(document.Kind, document.Json);
+        var normalised = Validate(state, document.Kind, document.Json);
         return normalised.IsError ? normalised.Error
             : ResolveForeignKeys(state, document.Kind, document.Json) ?? CheckUnique(state, document.Kind, document.Id, document.Json);
     }
@@ -83,6 +95,50 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
         var json = document.Json;
         SetUpdatedAt(document.Kind, json);
         return new EntityDocument(document.Kind, document.Id, json);
+    }
+
+    /// <summary>The document as the schema has it. A plugin is checked with the partials that it links, and comes without them.</summary>
+    private Result<JsonObject> Normalise(ConfigState state, EntityKind kind, JsonObject input, JsonObject? mergeInto)
+    {
+        if (kind != EntityKinds.Plugins)
+        {
+            return kind.Normalise(input, Options(mergeInto));
+        }
+
+        var pieces = SharedPieces.Of(state, plugins, input, mergeInto);
+        if (pieces.IsError)
+        {
+            return pieces.Error;
+        }
+
+        var normalised = kind.Normalise(pieces.Value.JoinedWith(input, mergeInto), Options(mergeInto) with { Elsewhere = pieces.Value.Unknown });
+        if (!normalised.IsError)
+        {
+            pieces.Value.TakeOutOf(normalised.Value);
+        }
+
+        return normalised;
+    }
+
+    /// <summary>Whether the plugins that link a partial would still be accepted. Those that would not before are not its fault.</summary>
+    private SchemaViolationError? CheckLinkedPlugins(ConfigState state, EntityDocument partial)
+    {
+        if (partial.Kind != EntityKinds.Partials || state.Find(partial.Kind, partial.Id) is null)
+        {
+            return null;
+        }
+
+        var next = state.With(partial);
+        var violations = new Violations();
+        foreach (var plugin in state.ListReferencing(partial.Id).Where(d => d.Kind == EntityKinds.Plugins))
+        {
+            if (Normalise(next, plugin.Kind, plugin.Json, null) is { IsError: true, Error: var fault } && !Normalise(state, plugin.Kind, plugin.Json, null).IsError)
+            {
+                violations.AddEntity(SchemaPath.Root, $"the {plugin.Title} with id {plugin.Id} links this partial, and with it: {fault.Message}");
+            }
+        }
+
+        return violations.ToError();
     }
 
     private void SetUpdatedAt(EntityKind kind, JsonObject json)
@@ -138,7 +194,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             json[field.Field] = new JsonObject { ["id"] = found.ToString() };
         }
 
-        return kind == EntityKinds.Plugins ? PartialLinks.Check(state, json) : null;
+        return kind == EntityKinds.Plugins ? PartialLinks.Resolve(state, json) : null;
     }
 
     /// <summary>Gathers what a delete takes along, or says why it may not happen.</summary>

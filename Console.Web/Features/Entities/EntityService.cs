@@ -124,7 +124,7 @@ internal sealed class EntityService(ConfigWriter writer, EntityRules rules, Plug
             actor,
             cancellationToken);
 
-    public Result<JsonObject> Validate(EntityKind kind, JsonObject input) => rules.Validate(kind, input);
+    public Result<JsonObject> Validate(EntityKind kind, JsonObject input) => rules.Validate(State, kind, input);
 
     public IReadOnlyList<(EntityKind Kind, JsonObject Entity)> ListDependents(EntityKind kind, Guid id, Actor actor) =>
         [.. State.ListReferencing(id).Select(d => (d.Kind, Show(d, actor)))];

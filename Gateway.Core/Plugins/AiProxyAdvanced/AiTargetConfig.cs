@@ -5,6 +5,7 @@ using Gateway.Shared.Schema;
 namespace Gateway.Core.Plugins.AiProxyAdvanced;
 
 /// <summary>One model behind the balancer.</summary>
+[Partial("model")]
 internal sealed record AiTargetConfig : IModelTarget
 {
     public static IReadOnlyList<EntityCheck> Checks => ModelChecks.ForTarget;

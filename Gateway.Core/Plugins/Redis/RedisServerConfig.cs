@@ -3,6 +3,7 @@ using Gateway.Shared.Schema;
 namespace Gateway.Core.Plugins.Redis;
 
 /// <summary>Connection to a single Redis server.</summary>
+[Partial("redis-ce")]
 internal sealed record RedisServerConfig
 {
     [Field("Host.", Referenceable = true)]

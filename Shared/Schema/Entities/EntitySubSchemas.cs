@@ -1,6 +1,6 @@
 namespace Gateway.Shared.Schema;
 
-/// <summary>Vault configs from here, plugin configs from the plugin catalogue where there is one.</summary>
+/// <summary>Vault configs from here, configs of plugins and partials from the plugin catalogue where there is one.</summary>
 public sealed class EntitySubSchemas(ISubSchemaSource? plugins) : ISubSchemaSource
 {
     private const string Vaults = "vaults";

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Tests.Hosting;
+using Gateway.Core.Configuration;
 using Gateway.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ConsoleWeb.Tests.AdminApi;
 
@@ -37,6 +39,10 @@ public sealed class AdminFixture : IAsyncLifetime
     /// <summary>Creates a service and returns its id.</summary>
     internal async Task<string> CreateServiceAsync(string? name = null) =>
         (await CreateAsync("/services", $$"""{"name":"{{name ?? NewName()}}","host":"up.example"}"""))["id"]!.ToString();
+
+    /// <summary>The config that a plugin runs with.</summary>
+    internal JsonObject Running(JsonObject plugin) => Host.Services.GetRequiredService<SnapshotHolder>().Current!.Config.Plugins
+        .Single(p => p.Id.ToString() == plugin["id"]!.ToString()).Config;
 
     /// <summary>Sends a form as curl's <c>-d</c> does.</summary>
     internal Task<Answer> SendFormAsync(HttpMethod method, string path, string form) =>

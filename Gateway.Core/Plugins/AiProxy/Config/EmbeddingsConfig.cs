@@ -3,6 +3,7 @@ using Gateway.Shared.Schema;
 namespace Gateway.Core.Plugins.AiProxy;
 
 /// <summary>A model that turns texts into vectors.</summary>
+[Partial("embeddings")]
 internal sealed record EmbeddingsConfig
 {
     public static IReadOnlyList<EntityCheck> Checks =>

@@ -4,6 +4,7 @@ using Gateway.Shared.Schema;
 namespace Gateway.Core.Plugins.AiProxy;
 
 /// <summary>Connection to Redis: a single server, Sentinel, or a cluster.</summary>
+[Partial("redis-ee")]
 internal sealed record RedisConfig
 {
     public static IReadOnlyList<EntityCheck> Checks =>

@@ -3,6 +3,7 @@ using Gateway.Shared.Schema;
 namespace Gateway.Core.Plugins.AiProxy;
 
 /// <summary>A database that finds similar vectors.</summary>
+[Partial("vectordb")]
 internal sealed record VectorDbConfig
 {
     [Field("Kind of database.")]

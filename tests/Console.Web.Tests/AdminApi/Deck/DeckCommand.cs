@@ -46,6 +46,7 @@ internal sealed class DeckCommand(DeckClient client)
         var defaults = new DeckDefaults(client);
         await defaults.ReadAsync(live[DeckKind.Plugins].Select(p => p["name"]!.ToString())
             .Concat(file.Entities.Where(e => e.Kind == DeckKind.Plugins).Select(e => e.Body["name"]!.ToString())));
+        await defaults.ReadPartialsAsync(file.Entities.Where(e => e.Kind == DeckKind.Partials).Select(e => e.Body["type"]!.ToString()));
         var wanted = DeckReferences.Resolve(file, known, isApply: !deletes);
         var gone = !deletes ? [] : DeckKind.All.SelectMany(k => live[k].Select(e => (Kind: k, Entity: e)))
             .Where(l => !wanted.Any(w => w.Kind == l.Kind && IdOf(w.Kind, w.Body) == IdOf(l.Kind, l.Entity))).ToList();

@@ -7,6 +7,8 @@ internal sealed class DeckDefaults(DeckClient client)
 {
     private readonly Dictionary<string, JsonArray> _entities = [];
     private readonly Dictionary<string, JsonArray> _plugins = [];
+    private readonly Dictionary<string, JsonObject> _places = [];
+    private readonly Dictionary<string, JsonArray> _partials = [];
 
     /// <summary>Reads the schemas of the kinds whose defaults decK knows, and of these plugins; a plugin without one ends the command.</summary>
     public async Task ReadAsync(IEnumerable<string> plugins)
@@ -20,7 +22,17 @@ internal sealed class DeckDefaults(DeckClient client)
 
         foreach (var plugin in plugins.Distinct())
         {
-            _plugins[plugin] = (await client.GetAsync("/schemas/plugins/" + plugin))["fields"]!.AsArray();
+            var schema = await client.GetAsync("/schemas/plugins/" + plugin);
+            _plugins[plugin] = schema["fields"]!.AsArray();
+            _places[plugin] = schema["supported_partials"] as JsonObject ?? [];
+        }
+    }
+
+    public async Task ReadPartialsAsync(IEnumerable<string> types)
+    {
+        foreach (var type in types.Distinct())
+        {
+            _partials[type] = Field((await client.GetAsync("/schemas/partials/" + type))["fields"]!.AsArray(), "config")!["fields"]!.AsArray();
         }
     }
 
@@ -65,8 +77,16 @@ internal sealed class DeckDefaults(DeckClient client)
             Fill(config["fields"]!.AsArray(), copy["config"]!.AsObject(), keepsNulls: true);
             foreach (var link in copy["partials"] as JsonArray ?? [])
             {
-                link!.AsObject().Remove("name");
+                // Both sides get the partial's config there.
+                var place = link!["path"]?.ToString() ?? "config.redis";
+                Assert.Contains(place, _places[copy["name"]!.ToString()].SelectMany(t => DeckFile.Texts(t.Value)));
+                copy["config"]!.AsObject().Remove(place.Split('.')[1]);
+                link.AsObject().Remove("name");
             }
+        }
+        else if (kind == DeckKind.Partials)
+        {
+            Fill(_partials[copy["type"]!.ToString()], copy["config"]!.AsObject(), keepsNulls: true);
         }
 
         RemoveNulls(copy);

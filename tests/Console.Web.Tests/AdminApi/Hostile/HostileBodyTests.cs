@@ -157,8 +157,9 @@ public sealed class HostileBodyTests(AdminFixture admin) : IClassFixture<AdminFi
         string id;
         await using (var host = await TestHost.StartInAsync(directory, keepsData: true))
         {
-            const int depth = 62;
-            var body = $$"""{"type":"redis-ce","config":{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}1{{new string('}', depth)}}}""";
+            const int depth = 61;
+            var free = $"{string.Concat(Enumerable.Repeat("{\"a\":", depth))}1{new string('}', depth)}";
+            var body = $$$"""{"type":"model","config":{"route_type":"llm/v1/chat","model":{"provider":"openai"},"metadata":{{{free}}}}}""";
             var created = await host.PostAsync("/partials", body);
             Assert.True(created.Status == HttpStatusCode.Created, created.Text);
             id = JsonNode.Parse(created.Text, documentOptions: new() { MaxDepth = 100 })!["id"]!.ToString();

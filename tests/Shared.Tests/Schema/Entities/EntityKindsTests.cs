@@ -29,7 +29,7 @@ public sealed class EntityKindsTests
         ["vaults"] = """{"name":"env","prefix":"my-env"}""",
         ["key_sets"] = """{}""",
         ["keys"] = """{"kid":"k1","jwk":"{}"}""",
-        ["partials"] = """{"type":"redis-ee","config":{}}""",
+        ["partials"] = """{"type":"redis-ee"}""",
     };
 
     public static TheoryData<string> Names => [.. EntityKinds.All.Select(k => k.Name)];
