@@ -7,6 +7,7 @@ using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Features.Requests.Conversations;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;

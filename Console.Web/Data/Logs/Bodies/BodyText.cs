@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using ConsoleWeb.Features.Requests.Conversations;
 
 namespace ConsoleWeb.Data.Logs.Bodies;
 
-/// <summary>The words of a part of a body, for the search: the strings in it that are no names of members.</summary>
+/// <summary>The words of a part of a body, for the search: what the viewer shows of a message, else all strings that are no names of members.</summary>
 internal static class BodyText
 {
     /// <summary>Characters of one part that are searched.</summary>
@@ -15,6 +16,37 @@ internal static class BodyText
     public static string Extract(ReadOnlySpan<byte> part)
     {
         var text = new StringBuilder();
+        if (ConversationPiece.Read(part) is { } pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                AppendPiece(text, piece);
+            }
+        }
+        else
+        {
+            AppendStrings(text, part);
+        }
+
+        return text.Length > Most ? text.ToString(0, Most) : text.ToString();
+    }
+
+    private static void AppendPiece(StringBuilder text, ConversationPart piece)
+    {
+        Append(text, piece.Title);
+        Append(text, piece.Result);
+        if (piece.Kind is PartKind.ToolCall or PartKind.Other && piece.Text.StartsWith('{'))
+        {
+            AppendStrings(text, Encoding.UTF8.GetBytes(piece.Text));
+        }
+        else
+        {
+            Append(text, piece.Text);
+        }
+    }
+
+    private static void AppendStrings(StringBuilder text, ReadOnlySpan<byte> part)
+    {
         while (text.Length < Most)
         {
             var open = part.IndexOf((byte)'"');
@@ -40,8 +72,6 @@ internal static class BodyText
 
             part = after;
         }
-
-        return text.Length > Most ? text.ToString(0, Most) : text.ToString();
     }
 
     /// <returns>The length of a string whose opening quote stands before; -1 when it does not end here.</returns>
@@ -67,14 +97,14 @@ internal static class BodyText
         return -1;
     }
 
-    private static void Append(StringBuilder text, ReadOnlySpan<byte> escaped)
-    {
-        if (escaped.Length < 2 || (escaped.Length > LongestWord && !escaped.Contains((byte)' ')))
-        {
-            return;
-        }
+    private static void Append(StringBuilder text, ReadOnlySpan<byte> escaped) => Append(text, Unescape(escaped));
 
-        text.Append(Unescape(escaped)).Append('\n');
+    private static void Append(StringBuilder text, string? said)
+    {
+        if (said is { Length: > 1 } && (said.Length <= LongestWord || said.Contains(' ', StringComparison.Ordinal)))
+        {
+            text.Append(said, 0, Math.Min(said.Length, Most)).Append('\n');
+        }
     }
 
     private static string Unescape(ReadOnlySpan<byte> escaped)

@@ -1,6 +1,6 @@
 using Bunit;
 using ConsoleWeb.Components.Pages.Logs;
-using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Features.Requests.Conversations;
 
 namespace ConsoleWeb.Tests.Components.Logs;
 
@@ -18,6 +18,24 @@ public sealed class ConversationViewTests : BunitContext
         Assert.NotNull(view.Find(".msg.answer details.toolline"));
         Assert.All(view.FindAll("details"), d => Assert.False(d.HasAttribute("open")));
     }
+
+    [Fact]
+    public void View_ToolThatFailed_SaysSoAndFoldsTheResultIn()
+    {
+        var view = RenderView(
+            """{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"make"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","is_error":true,"content":"no rule"}]}]}""",
+            null);
+
+        var call = view.Find("details.toolline.err");
+        Assert.Equal("make", call.QuerySelector("summary .mono")!.TextContent);
+        Assert.Contains("failed", call.QuerySelector("summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("no rule", call.QuerySelector("[data-testid=tool-result]")!.TextContent);
+        Assert.Single(view.FindAll(".msg"));
+    }
+
+    [Fact]
+    public void View_CutBody_SaysThatSomethingIsMissing() =>
+        Assert.NotNull(RenderView("""{"messages":[{"role":"user","content":"Hello""", null).Find("[data-testid=cut]"));
 
     [Fact]
     public void View_HostileText_StaysText()

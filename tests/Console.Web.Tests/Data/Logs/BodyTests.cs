@@ -99,6 +99,9 @@ public sealed class BodyTests
     [InlineData("zebra status:500", "")]
     [InlineData("zebra crocodile", "")]
     [InlineData("content", "")]
+    [InlineData("assistant", "")]
+    [InlineData("grep", "two")]
+    [InlineData("secondline", "two")]
     [InlineData("' OR 1=1", "")]
     [InlineData("\"", "two one")]
     public async Task Search_Words_FindsTheCallThatBroughtThem(string text, string ids)
@@ -106,7 +109,7 @@ public sealed class BodyTests
         await using var log = await TestLog.StartAsync();
         const string first = """{"role":"user","content":"the striped zebra\nruns"}""";
         await log.WriteAsync(Call("one", $$"""{"messages":[{{first}}]}""", null));
-        await log.WriteAsync(Call("two", $$"""{"messages":[{{first}},{"role":"assistant","content":"a crocodile umlaut\u00e4","tool_calls":[{"name":"read_file"}]}]}""", """{"content":"done"}""", TestLog.Start.AddSeconds(5)));
+        await log.WriteAsync(Call("two", $$"""{"messages":[{{first}},{"role":"assistant","content":"a crocodile umlaut\u00e4","tool_calls":[{"name":"read_file","arguments":"{\"cmd\":\"grep x\\nsecondline\"}"}]}]}""", """{"content":"done"}""", TestLog.Start.AddSeconds(5)));
 
         var found = await log.IdsAsync(FilterText.Parse(text).Filter with { SearchesBodies = true });
 
