@@ -32,11 +32,10 @@ if (args.Length <= 1)
 
 static void Fill(string path, Traffic traffic, int count, string what)
 {
-    const int batchSize = 500;
     var database = new LogDatabase(path);
     using var connection = database.OpenWriter();
     using var batch = new RequestBatch(connection, hasAliases: false);
-    var records = new List<RequestRecord>(batchSize);
+    var records = new List<RequestRecord>(RequestLogWriter.BatchSize);
     var writing = TimeSpan.Zero;
     var cpu = TimeSpan.Zero;
     var slowest = TimeSpan.Zero;
@@ -44,7 +43,7 @@ static void Fill(string path, Traffic traffic, int count, string what)
     for (var done = 0; done < count; done += records.Count)
     {
         records.Clear();
-        while (records.Count < Math.Min(batchSize, count - done))
+        while (records.Count < Math.Min(RequestLogWriter.BatchSize, count - done))
         {
             records.Add(traffic.Next());
         }
@@ -167,6 +166,9 @@ static async Task ReadAsync(string path)
 static void Say(string what, List<(string Name, TimeSpan Took)> measured)
 {
     measured.Sort((a, b) => a.Took.CompareTo(b.Took));
-    var (name, worst) = measured[^1];
-    Console.WriteLine($"{what}: p50 {measured[measured.Count / 2].Took.TotalMilliseconds:0.0} ms, p95 {measured[(int)(measured.Count * 0.95)].Took.TotalMilliseconds:0.0} ms, worst {worst.TotalMilliseconds:0.0} ms ({name})");
+    Console.WriteLine($"{what}: p50 {measured[measured.Count / 2].Took.TotalMilliseconds:0.0} ms, p95 {measured[(int)(measured.Count * 0.95)].Took.TotalMilliseconds:0.0} ms, slowest:");
+    foreach (var (name, took) in measured.GroupBy(m => m.Name).Select(g => (g.Key, g.Min(m => m.Took))).OrderByDescending(m => m.Item2).Take(4))
+    {
+        Console.WriteLine($"  {took.TotalMilliseconds:0.0} ms  {name}");
+    }
 }

@@ -14,7 +14,8 @@ namespace ConsoleWeb.Data.Logs;
 /// </summary>
 internal sealed partial class RequestLogWriter : IHostedService, IDisposable
 {
-    private const int BatchSize = 500;
+    /// <summary>Records of one transaction at most. Under load each page and each sum is written less often that way.</summary>
+    internal const int BatchSize = 2000;
 
     private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(20);
 
@@ -37,7 +38,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<RequestLogWriter> _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<RequestRecord> _batch = new(BatchSize);
+    private readonly List<RequestRecord> _batch = [];
     private readonly Lock _stateGate = new();
     private readonly TimeSpan _longestPause;
     private Thread? _thread;

@@ -38,6 +38,8 @@ internal sealed class RequestFilterSql
 
     public bool HasFacetTerms => _facetTerms.Count > 0;
 
+    public bool HasRowTerms => _rowTerms.Count > 0;
+
     /// <summary>Whether facets and window alone decide, so that sums can be taken from roll-ups.</summary>
     public bool IsFacetsOnly => _rowTerms.Count == 0 && _filter.Texts.Count == 0;
 

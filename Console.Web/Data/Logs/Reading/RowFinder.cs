@@ -9,13 +9,17 @@ namespace ConsoleWeb.Data.Logs.Reading;
 /// Finds the newest rows that a filter means without reading much else: facets are decided first, and each facet's rows are in order;
 /// where large values are asked for, zones without them are skipped.
 /// </summary>
-internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql filter)
+/// <param name="rowsOfWindow">Rows of the meant facets that the newest window is to hold, where windows are used.</param>
+internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql filter, int rowsOfWindow = 2000)
 {
     /// <summary>Rows whose own texts are read when bodies are searched as well; <c>path:</c> and its like read all.</summary>
     private const int MostReadOneByOne = 50_000;
 
     /// <summary>More facets than this are not walked one by one.</summary>
-    private const int MostWalks = 400;
+    private const int MostWalks = 1500;
+
+    /// <summary>Facets are rare when fewer than one row in so many has one of them.</summary>
+    private const int RareShare = 20;
 
     /// <summary>Ids of older versions were random in all their digits, and hardly one of them names a time between 2020 and 2100.</summary>
     private const long EarliestTime = 1_577_836_800_000;
@@ -45,6 +49,11 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             return OfSession(session, size);
         }
 
+        if (filter.HasRowTerms && facets is { Count: <= MostWalks } && AreRare(facets))
+        {
+            return MergeByWindow(facets, size);
+        }
+
         var zones = new SqlParameters();
         if (filter.ZoneWhere(zones) is { } zoneWhere)
         {
@@ -56,7 +65,7 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             return Worded(size);
         }
 
-        return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size) : Merge(facets, size);
+        return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size) : Merge(facets, size, _range.First, _range.End);
     }
 
     /// <summary>An id of ours says when its request started.</summary>
@@ -64,15 +73,19 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         ? (Math.Max(filter.First, RowIds.From(time)), Math.Min(filter.End, RowIds.From(time + 1)))
         : (filter.First, filter.End);
 
-    private List<(long Id, long Last)> Facets()
+    private List<MeantFacet> Facets()
     {
         var parameters = new SqlParameters();
         return LogReader.Query(
             connection,
-            $"SELECT f.id, f.last_row FROM facets f WHERE {filter.FacetWhere(parameters)} AND f.last_row >= {parameters.Add(_range.First)} ORDER BY f.last_row DESC",
+            $"SELECT f.id, f.last_row, f.requests FROM facets f WHERE {filter.FacetWhere(parameters)} AND f.last_row >= {parameters.Add(_range.First)} ORDER BY f.last_row DESC",
             parameters,
-            reader => (reader.GetInt64(0), reader.GetInt64(1)));
+            reader => new MeantFacet(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)));
     }
+
+    /// <summary>Whether walking the rows of these facets reads much less than walking all rows.</summary>
+    private bool AreRare(List<MeantFacet> facets) =>
+        facets.Sum(f => f.Requests) * RareShare < LogDatabase.Number(connection, "SELECT sum(requests) FROM facets");
 
     private string FacetCondition(SqlParameters parameters) =>
         filter.HasFacetTerms ? $"r.facet IN (SELECT f.id FROM facets f WHERE {filter.FacetWhere(parameters)})" : "TRUE";
@@ -169,8 +182,26 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         return found;
     }
 
+    /// <summary>
+    /// For rows that are rare even within their facets: without windows, each facet would be walked to its end for want of enough rows.
+    /// </summary>
+    private List<long> MergeByWindow(List<MeantFacet> facets, int size)
+    {
+        var found = new List<long>();
+        var (end, oldest) = (Math.Min(_range.End, facets[0].Last + 1), Math.Max(_range.First, LogDatabase.Number(connection, "SELECT min(id) FROM requests")));
+        var length = (long)Math.Max(1, (double)(end - oldest) / Math.Max(1, facets.Sum(f => f.Requests)) * rowsOfWindow);
+        while (end > oldest && found.Count < size)
+        {
+            var first = length < end - oldest ? end - length : oldest;
+            found.AddRange(Merge(facets, size - found.Count, first, end));
+            (end, length) = (first, length > long.MaxValue / 4 ? length : length * 4);
+        }
+
+        return found;
+    }
+
     /// <summary>Takes the newest rows of each facet, and stops where a facet's newest is older than what is there already.</summary>
-    private List<long> Merge(List<(long Id, long Last)> facets, int size)
+    private List<long> Merge(List<MeantFacet> facets, int size, long from, long end)
     {
         var newest = new PriorityQueue<long, long>();
         var values = new SqlParameters();
@@ -179,11 +210,11 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         values.Bind(command);
         var facetId = command.Parameters.Add("@facet", SqliteType.Integer);
         var first = command.Parameters.Add("@first", SqliteType.Integer);
-        command.Parameters.AddWithValue("@end", _range.End);
+        command.Parameters.AddWithValue("@end", end);
         command.Parameters.AddWithValue("@size", size);
-        foreach (var (id, last) in facets)
+        foreach (var (id, last, _) in facets)
         {
-            var least = newest.Count == size ? newest.Peek() : _range.First;
+            var least = newest.Count == size ? newest.Peek() : from;
             if (last < least)
             {
                 break;
@@ -212,4 +243,8 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         found.Reverse();
         return found;
     }
+
+    /// <param name="Last">Number of its newest row.</param>
+    /// <param name="Requests">Rows it has had.</param>
+    private readonly record struct MeantFacet(long Id, long Last, long Requests);
 }

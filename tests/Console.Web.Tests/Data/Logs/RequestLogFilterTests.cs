@@ -1,5 +1,6 @@
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs.Reading;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Shared.Logging;
@@ -125,6 +126,36 @@ public sealed class RequestLogFilterTests
 
         Assert.Equal(["later", "quick", "long"], await log.IdsAsync(new() { From = TestLog.Start }));
         Assert.Equal(["later"], await log.IdsAsync(new() { From = TestLog.Start.AddMinutes(12) }));
+    }
+
+    [Theory]
+    [InlineData("status:429 tokens.out:>500")]
+    [InlineData("status:429 -has:cost")]
+    [InlineData("status:429 tokens.out:>5000")]
+    public async Task Find_RareFacetInManyWindows_FindsTheNewestInOrder(string text)
+    {
+        await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
+        var random = new Random(3);
+        await log.WriteAsync(Enumerable.Range(0, 600).Select(i =>
+        {
+            var record = SomeRecords.AiProxy(null, TestLog.Start.AddMinutes(-random.Next(100_000)).ToUnixTimeMilliseconds());
+            record.Status = i % 30 == 0 ? 429 : 200;
+            record.Agent = $"agent-{random.Next(3)}";
+            record.Llm!.Usage = record.Llm.Usage! with { CompletionTokens = random.Next(1000) };
+            record.Llm.IsPriced = random.Next(2) == 0;
+            return record;
+        }));
+        var filter = FilterText.Parse(text).Filter;
+        var meant = (await log.RowsAsync()).Where(filter.Matches).Select(r => r.Sequence).OrderDescending().ToList();
+        using var connection = log.Open();
+
+        foreach (var size in new[] { 1, 4, 100 })
+        {
+            foreach (var rowsOfWindow in new[] { 1, 3, 2000 })
+            {
+                Assert.Equal(meant.Take(size), new RowFinder(connection, new RequestFilterSql(filter), rowsOfWindow).Find(size));
+            }
+        }
     }
 
     [Fact]
