@@ -7,7 +7,13 @@ internal enum FeedEventKind
 {
     Started,
 
-    /// <summary>First token, more output; at most two a second per request.</summary>
+    /// <summary>The upstream's status and headers have arrived.</summary>
+    Headers,
+
+    /// <summary>The first content of the answer has arrived.</summary>
+    FirstToken,
+
+    /// <summary>More output, or more is known of the call; at most two a second per request.</summary>
     Progress,
 
     /// <summary>The record is final.</summary>

@@ -20,6 +20,12 @@ internal static class GatehouseMemberWriter
             WriteOptional(json, "provider"u8, llm.Provider);
             WriteOptional(json, "requested_model"u8, llm.RequestedModel);
             WriteOptional(json, "model"u8, llm.ResponseModel ?? llm.RequestModel);
+            if (llm.ResponseModel is not null && llm.ResponseModel != llm.RequestModel)
+            {
+                // A price may be known for this name only.
+                WriteOptional(json, "request_model"u8, llm.RequestModel);
+            }
+
             WriteOptional(json, "client_format"u8, llm.ClientFormat);
             WriteOptional(json, "upstream_format"u8, llm.UpstreamFormat);
             json.WriteBoolean("stream"u8, llm.IsStream);
@@ -60,13 +66,13 @@ internal static class GatehouseMemberWriter
 
     private static void WriteUsage(Utf8JsonWriter json, RequestRecord record, LlmRecord llm)
     {
+        if (record.Outcome == RequestOutcome.InFlight && llm.OutputTokensSoFar > 0)
+        {
+            json.WriteNumber("output_tokens_so_far"u8, llm.OutputTokensSoFar);
+        }
+
         if (llm.Usage is not { } usage)
         {
-            if (record.Outcome == RequestOutcome.InFlight && llm.OutputTokensSoFar > 0)
-            {
-                json.WriteNumber("output_tokens_so_far"u8, llm.OutputTokensSoFar);
-            }
-
             return;
         }
 
@@ -78,7 +84,8 @@ internal static class GatehouseMemberWriter
         json.WriteNumber("output"u8, usage.CompletionTokens);
         json.WriteNumber("reasoning"u8, usage.ReasoningTokens);
         json.WriteString("source"u8, usage.Source == UsageSource.Provider ? "provider"u8 : "estimate"u8);
-        if (usage.TotalTokens != usage.PromptTokens + usage.CompletionTokens)
+        if (usage.TotalTokens != usage.PromptTokens + usage.CompletionTokens
+            || usage.CacheReadTokens + usage.CacheWrite5mTokens + usage.CacheWrite1hTokens > usage.PromptTokens)
         {
             // Tells what the provider counts beside what; a later look at the price needs it.
             json.WriteNumber("prompt"u8, usage.PromptTokens);

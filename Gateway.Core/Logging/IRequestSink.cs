@@ -17,6 +17,6 @@ internal interface IRequestObserver
     /// <summary>A request has been matched and is about to go upstream; later changes are read from the same record.</summary>
     void Started(RequestRecord record);
 
-    /// <summary>Something a viewer shows has changed: first token, more output. Called often; must cost next to nothing.</summary>
+    /// <summary>Something a viewer shows has changed: headers, first token, more output. Called often; must cost next to nothing.</summary>
     void Progressed(RequestRecord record);
 }

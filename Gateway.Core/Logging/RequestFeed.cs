@@ -46,12 +46,25 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
     public void Progressed(RequestRecord record)
     {
         // Nobody reads single events most of the time; then a flag is all there is to set.
-        if (Volatile.Read(ref _readers) > 0
-            && _running.TryGetValue(record.RequestId, out var running)
-            && running.TryReport(_time.GetTimestamp(), ProgressInterval, _time))
+        if (Volatile.Read(ref _readers) > 0 && _running.TryGetValue(record.RequestId, out var running))
         {
-            Publish(FeedEventKind.Progress, record);
-            return;
+            var isStep = false;
+            if (record is { IsFromUpstream: true, Timings.UpstreamHeaders: not null } && running.TryTake(RunningRequest.HeadersStep))
+            {
+                Publish(FeedEventKind.Headers, record);
+                isStep = true;
+            }
+
+            if (record.Timings.FirstToken is not null && running.TryTake(RunningRequest.FirstTokenStep))
+            {
+                Publish(FeedEventKind.FirstToken, record);
+                isStep = true;
+            }
+
+            if (!isStep && running.TryReport(_time.GetTimestamp(), ProgressInterval, _time))
+            {
+                Publish(FeedEventKind.Progress, record);
+            }
         }
 
         MarkDirty();
@@ -216,11 +229,19 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
 
     private sealed class RunningRequest(RequestRecord record)
     {
+        public const int HeadersStep = 1;
+
+        public const int FirstTokenStep = 2;
+
         private long _reportedAt;
+        private int _steps;
 
         public RequestRecord Record { get; } = record;
 
         public Action? Stop { get; set; }
+
+        /// <summary>True for the first who asks: a step of a call is told once.</summary>
+        public bool TryTake(int step) => (Volatile.Read(ref _steps) & step) == 0 && (Interlocked.Or(ref _steps, step) & step) == 0;
 
         public bool TryReport(long now, TimeSpan interval, TimeProvider time)
         {

@@ -159,7 +159,7 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
         _responseBody?.EndHeaders();
     }
 
-    /// <summary>Tells the watchers that something they show has changed: first token, more output.</summary>
+    /// <summary>Tells the watchers that something they show has changed: headers, first token, more output.</summary>
     public void ReportProgress()
     {
         foreach (var observer in Observers)

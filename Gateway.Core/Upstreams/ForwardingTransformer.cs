@@ -91,6 +91,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         headers["X-Kong-Proxy-Latency"] = Milliseconds(record.Timings.UpstreamSent ?? 0);
         headers["X-Kong-Request-Id"] = record.RequestId;
         context.RunResponseHeaders();
+        context.ReportProgress();
 
         if (IsStream(proxyResponse))
         {

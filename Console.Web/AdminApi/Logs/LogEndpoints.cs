@@ -20,8 +20,11 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
         })
         .Get("/logs/stream", StreamAsync, new(ApiGroups.Logs, "Follow requests live")
         {
-            Description = "Server-sent events, one for each request, until the client leaves.",
-            Query = [.. LogQuery.Parameters, new("in_flight", Shapes.Boolean, "true: also while a request runs.")],
+            Description = "Server-sent events until the client leaves: 'finished' with the record of each request and, with in_flight, also 'started', "
+                + "'headers', 'first_token' and 'progress' (at most twice a second a request) with the record as it stands, where gatehouse.output_tokens_so_far "
+                + "grows. A reader who is more than a thousand events behind is told 'skipped' with their number. A call that a crash cuts off has no last event; "
+                + "its record is in the log after the next start, with the outcome 'interrupted'.",
+            Query = [.. LogQuery.Parameters, new("in_flight", Shapes.Boolean, "true: also the events of requests that run.")],
             Answer = Shapes.Text,
             AnswerType = "text/event-stream",
             Refusals = [StatusCodes.Status400BadRequest],

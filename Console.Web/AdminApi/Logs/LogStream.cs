@@ -77,6 +77,8 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
             Append(text, item.Kind switch
             {
                 FeedEventKind.Started => "event: started\ndata: ",
+                FeedEventKind.Headers => "event: headers\ndata: ",
+                FeedEventKind.FirstToken => "event: first_token\ndata: ",
                 FeedEventKind.Progress => "event: progress\ndata: ",
                 _ => "event: finished\ndata: ",
             });

@@ -28,6 +28,7 @@ internal sealed class LlmRelay(
         }
 
         record.IsFromUpstream = true;
+        context.ReportProgress();
         if (record.Llm is { LogPayloads: true })
         {
             _session.Collector = new LlmResponseCollector(attempt.UpstreamFormat, forwarder.Policy.MaxLoggedPayloadBytes);

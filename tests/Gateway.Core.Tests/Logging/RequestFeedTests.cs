@@ -97,8 +97,9 @@ public sealed class RequestFeedTests
 
         var batch = reader.Read();
 
-        Assert.Equal([FeedEventKind.Started, FeedEventKind.Progress, FeedEventKind.Finished], batch.Events.Select(e => e.Kind));
-        Assert.Null(batch.Events[2].Record.Llm!.RequestPayload);
+        Assert.Equal(
+            [FeedEventKind.Started, FeedEventKind.Headers, FeedEventKind.FirstToken, FeedEventKind.Progress, FeedEventKind.Finished], batch.Events.Select(e => e.Kind));
+        Assert.Null(batch.Events[4].Record.Llm!.RequestPayload);
         Assert.NotNull(record.Llm.RequestPayload);
         Assert.Empty(reader.Read().Events);
     }

@@ -16,6 +16,8 @@ public sealed class LogStreamTests : IAsyncLifetime
     /// <summary>While closed, the upstream keeps its callers waiting.</summary>
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _secondGate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private TestHost? _host;
     private FakeUpstream? _upstream;
 
@@ -28,6 +30,12 @@ public sealed class LogStreamTests : IAsyncLifetime
             if (http.Request.Path == "/waits")
             {
                 await _gate.Task;
+            }
+
+            if (http.Request.Path == "/chat")
+            {
+                await AnswerChatAsync(http.Response);
+                return;
             }
 
             await http.Response.WriteAsync("ok");
@@ -43,6 +51,7 @@ public sealed class LogStreamTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _gate.TrySetResult();
+        _secondGate.TrySetResult();
         _client.Dispose();
         await Host.DisposeAsync();
         await _upstream!.DisposeAsync();
@@ -108,14 +117,40 @@ public sealed class LogStreamTests : IAsyncLifetime
         var started = await NextAsync(reader);
         Assert.False(call.IsCompleted);
         _gate.SetResult();
-        var last = await NextAsync(reader);
-        while (last.Name == "progress")
-        {
-            last = await NextAsync(reader);
-        }
+        await NextAsync(reader, "headers");
+        var last = await NextAsync(reader, "finished");
 
-        Assert.Equal(("started", "finished"), (started.Name, last.Name));
+        Assert.Equal("started", started.Name);
         Assert.Equal(started.Record["gatehouse"]!["request_id"]!.ToString(), last.Record["gatehouse"]!["request_id"]!.ToString());
+        await call;
+    }
+
+    [Fact]
+    public async Task Stream_InFlight_TellsEachStepOfAStreamAndTheTokensSoFar()
+    {
+        var route = (await Host.PostAsync("/routes", """{"name":"chat","paths":["/chat"]}"""))["id"];
+        await Host.PostAsync(
+            $"/routes/{route}/plugins",
+            $$"""{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","model":{"provider":"openai","name":"gpt-4o","options":{"upstream_url":"{{_upstream!.Address}}chat"} } } }""");
+        using var reader = await ReadAsync(await FollowAsync("/logs/stream?in_flight=true"));
+        var call = Host.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Host.ProxyUrl, "/chat"))
+        {
+            Content = new StringContent("""{"stream":true,"messages":[{"role":"user","content":"hi"}]}""", new MediaTypeHeaderValue("application/json")),
+        });
+
+        var started = await NextAsync(reader);
+        var headers = await NextAsync(reader, "headers");
+        _gate.SetResult();
+        var first = await NextAsync(reader, "first_token");
+        _secondGate.SetResult();
+        var finished = await NextAsync(reader, "finished");
+
+        Assert.Equal("started", started.Name);
+        Assert.Equal(("in_flight", "gpt-4o", "200"), ((string?)headers.Record["gatehouse"]!["outcome"], (string?)headers.Record["gatehouse"]!["model"], (string?)headers.Record["upstream_status"]));
+        Assert.Null(headers.Record["gatehouse"]!["output_tokens_so_far"]);
+        Assert.InRange((long)first.Record["gatehouse"]!["output_tokens_so_far"]!, 1, 20);
+        Assert.Equal(("ok", null), ((string?)finished.Record["gatehouse"]!["outcome"], finished.Record["gatehouse"]!["output_tokens_so_far"]));
+        Assert.Single(new[] { started, headers, first, finished }.Select(e => e.Record["gatehouse"]!["request_id"]!.ToString()).Distinct());
         await call;
     }
 
@@ -163,6 +198,31 @@ public sealed class LogStreamTests : IAsyncLifetime
         {
             Assert.True(line is "" or [':', ..], line);
         }
+    }
+
+    /// <summary>A chat answer in three steps: its head, its first token, the rest.</summary>
+    private async Task AnswerChatAsync(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        await response.Body.FlushAsync();
+        await _gate.Task;
+        await response.WriteAsync("""data: {"id":"c","model":"gpt-4o","choices":[{"index":0,"delta":{"role":"assistant","content":"Hello there"}}]}""" + "\n\n");
+        await response.Body.FlushAsync();
+        await _secondGate.Task;
+        await response.WriteAsync("""data: {"id":"c","model":"gpt-4o","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""" + "\n\ndata: [DONE]\n\n");
+    }
+
+    /// <summary>Reads on to the next event of this name; only 'progress' may come before.</summary>
+    private static async Task<(string Name, JsonObject Record)> NextAsync(StreamReader reader, string name)
+    {
+        var next = await NextAsync(reader);
+        while (next.Name == "progress" && name != "progress")
+        {
+            next = await NextAsync(reader);
+        }
+
+        Assert.Equal(name, next.Name);
+        return next;
     }
 
     private static async Task<StreamReader> ReadAsync(HttpResponseMessage response) => new(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
