@@ -20,6 +20,7 @@ usage() {
   test [FILTER]    everything: format check, unit, component, browser and real command line clients;
                    with a FILTER only test classes whose name contains it
   e2e [FILTER]     only the end-to-end suite
+  kill9 [TIMES]    kill the product under load and look at its log after each start, 20 times
   format           rewrite sources to the house format
   bench [ARG…]     the product beside bare YARP and nginx; the table goes to bench/results
   bench config [COUNT] [CHANGES]
@@ -143,6 +144,12 @@ case $word in
   check) need_sdk; run_suites "" "${unit_projects[@]}" ;;
   test) setup; run_suites "${1:-}" "${unit_projects[@]}" "$e2e_project" ;;
   e2e) setup; run_suites "${1:-.}" "$e2e_project" ;;
+  kill9)
+    need_sdk
+    build
+    export KILL9_TIMES=${1:-20}
+    exec dotnet "$e2e_project/bin/Release/net10.0/E2E.dll" -noLogo -noColor -diagnostics -class '*Kill9Tests'
+    ;;
   format) need_sdk; restore; dotnet format Console.sln --no-restore ;;
   bench)
     need_sdk

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.OpenApi;
+using ConsoleWeb.Data.Logs;
 using Gateway.Core.Configuration;
 
 namespace ConsoleWeb.AdminApi;
 
 /// <summary>How the node fares: memory, connections, readiness.</summary>
-internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics statistics)
+internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics statistics, IRequestLogState log)
 {
     private const int MaxScale = 10;
 
@@ -22,7 +23,7 @@ internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics 
                     new("unit", Shapes.OneOf(Units.Split(',')), "Unit of the sizes: bytes as numbers, or KiB, MiB (the default) or GiB as text."),
                     new("scale", Shapes.Number(0, MaxScale, 2), "Digits after the point."),
                 ],
-            Answer = Shapes.Object("memory:object server:object database:object"),
+            Answer = Shapes.Object("memory:object server:object database:object log:object"),
             Refusals = [StatusCodes.Status400BadRequest],
         })
             .Get(
@@ -64,7 +65,28 @@ internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics 
             },
             ["server"] = statistics.ToServerObject(),
             ["database"] = new JsonObject { ["reachable"] = true },
+            ["log"] = Log(log.State),
         });
+    }
+
+    private static JsonObject Log(RequestLogState state)
+    {
+        var json = new JsonObject
+        {
+            ["produced"] = state.Counts.Produced,
+            ["committed"] = state.Counts.Written,
+            ["dropped"] = state.Counts.Dropped,
+            ["queued"] = state.Counts.Queued,
+            ["interrupted"] = state.Interrupted,
+            ["writable"] = state.Trouble is null,
+        };
+        if (state.Trouble is { } trouble)
+        {
+            json["trouble"] = trouble.Reason;
+            json["trouble_since"] = ControlPlane.Moment(trouble.Since);
+        }
+
+        return json;
     }
 
     private static JsonNode SizeIn(long bytes, char unit, int scale)

@@ -7,6 +7,7 @@ using ConsoleWeb.Auth;
 using ConsoleWeb.Components.Pages.Reference;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;
@@ -85,10 +86,13 @@ internal static class GatehouseServices
         services.AddSingleton<LogDatabase>();
         services.AddSingleton(_ => new RequestLogQueue());
         services.AddSingleton<LogTail>();
+        services.AddSingleton<LogJobs>();
+        services.AddSingleton<IRepricer, Repricer>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
         services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
+        services.AddSingleton<IRequestLogState>(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<IMetricsSource, RequestLogMetrics>();
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -61,6 +63,20 @@ internal sealed partial class GatehouseProcess : IAsyncDisposable
     public static Command Quickstart(string data, params IEnumerable<string> flags) =>
         new Command(RepositoryPaths.Quickstart, ["--data", data, .. flags]).Within(TimeSpan.FromMinutes(6));
 
+    /// <summary>Ends the process as a crash does: no signal that it could catch.</summary>
+    public async Task KillAsync()
+    {
+        using var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(Path.Combine(DataFolder, "run", "pid")), CultureInfo.InvariantCulture));
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it again on the same ports, after it was stopped or killed.</summary>
+    public async Task RestartAsync() => (await Quickstart(
+            DataFolder,
+            ["--deck-output", "--proxy-port", PortOf(ProxyUrl), "--admin-port", PortOf(AdminUrl), "--console-port", PortOf(ConsoleUrl)])
+        .RunAsync(CancellationToken.None)).EnsureSuccess();
+
     /// <summary>Runs lines as a person pastes them into a shell that holds the exports.</summary>
     public Task<CommandResult> ShellAsync(string lines, CancellationToken cancellationToken, params (string Name, string Value)[] variables) =>
         new Command("bash", "-c", lines)
@@ -122,6 +138,8 @@ internal sealed partial class GatehouseProcess : IAsyncDisposable
 
         return exports;
     }
+
+    private static string PortOf(string url) => new Uri(url).Port.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex("^export (?<name>[A-Z_]+)='(?<value>[^']*)'(:\"\\$PATH\")?$", RegexOptions.Multiline)]
     private static partial Regex ExportPattern();

@@ -1,6 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.AdminApi.OpenApi;
+using ConsoleWeb.Data.Logs.Pricing;
+using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Prices;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Shared.Results;
@@ -9,7 +13,7 @@ using Gateway.Shared.Usage;
 namespace ConsoleWeb.AdminApi.Prices;
 
 /// <summary>What models cost: the shipped table, and prices set over it.</summary>
-internal sealed class PriceEndpoints(PriceService prices)
+internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
 {
     private const string Path = "/prices";
 
@@ -38,6 +42,19 @@ internal sealed class PriceEndpoints(PriceService prices)
             Status = StatusCodes.Status201Created,
             Refusals = [StatusCodes.Status400BadRequest],
         })
+        .Post(Path + "/reprice", RepriceAsync, new(ApiGroups.Prices, "Price stored requests anew")
+        {
+            Description = "Tells what the prices known now, each at the time of the request, would make of the stored requests, by model; with `dry_run=false` makes it so. "
+                + "Requests without a price get one where it is known now. Prices from a plugin's model options stay. A call that is given up leaves a part done; the next does the rest.",
+            Query =
+            [
+                new("dry_run", Shapes.Boolean, "false: change the stored requests. Without it nothing changes."),
+                new("from", Shapes.Text, "Requests not before this moment."),
+                new("to", Shapes.Text, "Requests before this moment."),
+            ],
+            Answer = Shapes.Object("dry_run:boolean looked:integer requests:integer before:number after:number difference:number models:array"),
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        })
         .Get(
             Path + "/{price}",
             c => Task.FromResult<IResult>(Find(c) is { } row ? new AdminJson(StatusCodes.Status200OK, Row(row)) : AdminErrors.NotFound),
@@ -60,6 +77,57 @@ internal sealed class PriceEndpoints(PriceService prices)
 
     private async Task<IResult> EndAsync(AdminContext context) =>
         Find(context) is { Id: { } id } && await prices.EndAsync(id, context.Actor, context.Aborted) ? new AdminJson(StatusCodes.Status204NoContent, null) : AdminErrors.NotFound;
+
+    private async Task<IResult> RepriceAsync(AdminContext context)
+    {
+        var window = LogQuery.ReadFilter(context.Request.Query, time.GetUtcNow());
+        if (window.IsError)
+        {
+            return AdminErrors.Of(window.Error);
+        }
+
+        if (window.Value.Terms.Count > 0)
+        {
+            return AdminErrors.Of(new Error("only from and to choose the requests"));
+        }
+
+        if (PageQuery.Text(context.Request.Query, "dry_run") is { } text && text is not ("true" or "false"))
+        {
+            return AdminErrors.Of(new InvalidOption("dry_run", "must be true or false"));
+        }
+
+        try
+        {
+            var isDry = context.Request.Query["dry_run"] != "false";
+            var (from, to) = (window.Value.From, window.Value.To);
+            var summary = isDry ? await prices.PreviewAsync(from, to, context.Aborted) : await prices.RepriceAsync(from, to, context.Actor, context.Aborted);
+            return new AdminJson(StatusCodes.Status200OK, Summary(summary, isDry));
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException)
+        {
+            return LogEndpoints.Unavailable(exception);
+        }
+    }
+
+    private static JsonObject Summary(RepriceSummary summary, bool isDry) => new()
+    {
+        ["dry_run"] = isDry,
+        ["looked"] = summary.Looked,
+        ["requests"] = summary.Requests,
+        ["before"] = summary.Before,
+        ["after"] = summary.After,
+        ["difference"] = summary.After - summary.Before,
+        ["models"] = new JsonArray([.. summary.Models.Select(m => new JsonObject
+        {
+            ["provider"] = m.Provider,
+            ["model"] = m.Model,
+            ["requests"] = m.Requests,
+            ["unpriced"] = m.Unpriced,
+            ["before"] = m.Before,
+            ["after"] = m.After,
+            ["difference"] = m.Difference,
+        })]),
+    };
 
     private async Task<IResult> SetAsync(AdminContext context, PriceRow? existing)
     {

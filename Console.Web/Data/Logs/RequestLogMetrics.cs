@@ -3,7 +3,7 @@ using Gateway.Core.Telemetry;
 namespace ConsoleWeb.Data.Logs;
 
 /// <summary>What has become of the records of finished requests, for <c>GET /metrics</c>.</summary>
-internal sealed class RequestLogMetrics(RequestLogWriter log) : IMetricsSource
+internal sealed class RequestLogMetrics(IRequestLogState log) : IMetricsSource
 {
     public void Write(MetricsWriter writer)
     {

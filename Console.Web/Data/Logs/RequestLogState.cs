@@ -1,5 +1,11 @@
 namespace ConsoleWeb.Data.Logs;
 
+/// <summary>Says how the request log is doing, at any time and without waiting.</summary>
+internal interface IRequestLogState
+{
+    RequestLogState State { get; }
+}
+
 /// <summary>How the request log is doing.</summary>
 /// <param name="Trouble">Null while it can be written.</param>
 /// <param name="Quarantined">Where a damaged database has been put; null when there was none.</param>

@@ -12,7 +12,7 @@ namespace ConsoleWeb.Data.Logs;
 /// The one writer of the request log: a thread that takes batches off the queue. Whatever happens to the database, requests are served
 /// on; the thread tries again with growing pauses while the queue absorbs, sheds and counts.
 /// </summary>
-internal sealed partial class RequestLogWriter : IHostedService, IDisposable
+internal sealed partial class RequestLogWriter : IHostedService, IRequestLogState, IDisposable
 {
     /// <summary>Records of one transaction at most. Under load each page and each sum is written less often that way.</summary>
     internal const int BatchSize = 2000;
@@ -31,6 +31,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
     private readonly LogDatabase _database;
     private readonly RequestLogQueue _queue;
     private readonly LogTail _tail;
+    private readonly LogJobs _jobs;
     private readonly LogRetention _retention;
     private readonly RunningCallWatch _running;
     private readonly long _process = Random.Shared.NextInt64();
@@ -58,12 +59,13 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         RequestLogQueue queue,
         LogTail tail,
         IRequestFeed feed,
+        LogJobs jobs,
         IOptions<RequestLogOptions> options,
         TimeProvider time,
         ILogger<RequestLogWriter> logger,
         TimeSpan? longestPause = null)
     {
-        (_database, _queue, _tail, _options, _time, _logger) = (database, queue, tail, options.Value, time, logger);
+        (_database, _queue, _tail, _jobs, _options, _time, _logger) = (database, queue, tail, jobs, options.Value, time, logger);
         _retention = new LogRetention(options.Value.Retention, database, time);
         _running = new RunningCallWatch(feed, queue, time);
         _longestPause = longestPause ?? LongestPause;
@@ -125,7 +127,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
         while (true)
         {
             var isStopping = _stopping.IsCancellationRequested;
-            var hasWork = _batch.Count > 0 || _queue.Wait(IdleTime, _stopping.Token);
+            var hasWork = _batch.Count > 0 || _queue.Wait(_jobs.HasWork ? TimeSpan.Zero : IdleTime, _stopping.Token);
             if (hasWork && !isStopping && _batch.Count == 0)
             {
                 // A little patience makes one transaction of what arrives together.
@@ -173,7 +175,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IDisposable
             }
 
             _running.Look(_statements!, isLast);
-            if (_retention.Step(_connection!))
+            if (_jobs.Step(_connection!) | _retention.Step(_connection!))
             {
                 _statements!.Reset();
             }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
+using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features.Entities;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ConsoleWeb.Features.Prices;
 
 /// <summary>The prices of models: the shipped table and what administrators set over it. Each edit is a new version.</summary>
-internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts, PriceBook book, AuditLog audit, TimeProvider time) : IDisposable
+internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts, PriceBook book, IRepricer repricer, AuditLog audit, TimeProvider time) : IDisposable
 {
     private const int LongestPattern = 200;
 
@@ -78,6 +79,17 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
 
         await AddAsync(row.Price.Provider, row.Price.Pattern, time.GetUtcNow(), null, actor, cancellationToken);
         return true;
+    }
+
+    /// <summary>What pricing stored requests anew would change, by model.</summary>
+    public Task<RepriceSummary> PreviewAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) => repricer.RunAsync(from, to, isDry: true, cancellationToken);
+
+    /// <summary>Prices stored requests anew. Given up half-way it has changed a part, and the next time the rest.</summary>
+    public async Task<RepriceSummary> RepriceAsync(DateTimeOffset? from, DateTimeOffset? to, Actor actor, CancellationToken cancellationToken)
+    {
+        var done = await repricer.RunAsync(from, to, isDry: false, cancellationToken);
+        audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, FormattableString.Invariant($"{done.Requests} stored requests priced anew: {done.Before} before, {done.After} after")));
+        return done;
     }
 
     public void Dispose() => _gate.Dispose();

@@ -53,6 +53,9 @@ public sealed class InformationTests(AdminFixture admin) : IClassFixture<AdminFi
 
         Assert.Equal(JsonValueKind.Number, status["server"]!["total_requests"]!.GetValueKind());
         Assert.NotNull(status["memory"]);
+        long Log(string name) => status["log"]![name]!.GetValue<long>();
+        Assert.Equal(Log("produced"), Log("committed") + Log("dropped") + Log("queued"));
+        Assert.True(status["log"]!["writable"]!.GetValue<bool>());
     }
 
     [Fact]

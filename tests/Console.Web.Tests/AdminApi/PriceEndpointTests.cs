@@ -1,6 +1,9 @@
 using System.Net;
+using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Tests.Hosting;
 using Gateway.Core.Llm.Pricing;
+using Gateway.Testing;
+using Gateway.Testing.Logging;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConsoleWeb.Tests.AdminApi;
@@ -59,6 +62,40 @@ public sealed class PriceEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains(word, refused["message"]!.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Reprice_DryRunThenApplied_TellsTheDifferenceAndChangesTheRecord()
+    {
+        var call = SomeRecords.AiProxy("stored", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        (call.Llm!.Provider, call.Llm.RequestModel, call.Llm.ResponseModel) = ("ollama", "llama3", "llama3");
+        Host.Services.GetRequiredService<RequestLogQueue>().Add(call);
+        Assert.True(await Poll.UntilAsync(async () => (await Host.GetAsync("/logs/stored")).Status == HttpStatusCode.OK));
+        await Host.PostAsync("/prices", """{"provider":"ollama","pattern":"llama3","input":40000,"output":0}""");
+
+        var dry = await Host.PostAsync("/prices/reprice", "{}");
+
+        Assert.Equal((HttpStatusCode.OK, "true", "1", "1", "0", "1"), (dry.Status, Text(dry, "dry_run"), Text(dry, "looked"), Text(dry, "requests"), Text(dry, "before"), Text(dry, "difference")));
+        Assert.Equal("llama3", dry["models"]![0]!["model"]!.ToString());
+        Assert.Null((await Host.GetAsync("/logs/stored"))["gatehouse"]!["cost"]!["amount"]);
+        Assert.Equal("0", Text(await Host.PostAsync("/prices/reprice?dry_run=false&to=2020-01-01T00:00:00Z", "{}"), "looked"));
+        Assert.Equal("false", Text(await Host.PostAsync("/prices/reprice?dry_run=false", "{}"), "dry_run"));
+        Assert.Equal(1m, (decimal)(await Host.GetAsync("/logs/stored"))["gatehouse"]!["cost"]!["amount"]!);
+        Assert.Equal("0", Text(await Host.PostAsync("/prices/reprice", "{}"), "requests"));
+    }
+
+    [Theory]
+    [InlineData("?dry_run=perhaps", "dry_run")]
+    [InlineData("?from=yesterday", "from")]
+    [InlineData("?model=gpt-4o", "only from and to")]
+    public async Task Reprice_WrongParameter_IsRefused(string query, string word)
+    {
+        var refused = await Host.PostAsync("/prices/reprice" + query, "{}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains(word, refused["message"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Text(Answer answer, string name) => answer[name]!.ToString();
 
     private static string Listed(Answer answer) => answer["data"]!.AsArray().Single(p => p!["provider"]!.ToString() == "openai" && p["pattern"]!.ToString() == "gpt-4o")!["input"]!.ToString();
 

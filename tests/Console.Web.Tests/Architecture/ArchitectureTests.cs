@@ -2,6 +2,7 @@ using System.Reflection;
 using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Hosting;
 using Gateway.Core;
 using Gateway.Core.Plugins;
@@ -27,6 +28,7 @@ public sealed class ArchitectureTests
     private static readonly Type[] ReadSide =
     [
         typeof(GatehouseUser),
+        typeof(IRequestLogState),
         typeof(IRequestLogStore),
         typeof(RequestBucket),
         typeof(AnyOfTerm),
@@ -40,6 +42,8 @@ public sealed class ArchitectureTests
         typeof(LogFields),
         typeof(LogTailRead),
         typeof(RangeTerm),
+        typeof(RepriceLine),
+        typeof(RepriceSummary),
         typeof(RequestFilter),
         typeof(StatsAnswer),
         typeof(StatsPercentiles),
@@ -48,6 +52,9 @@ public sealed class ArchitectureTests
         typeof(StatsSteps),
         typeof(StatsSums),
         typeof(StatsTimes),
+        typeof(RequestLogCounts),
+        typeof(RequestLogState),
+        typeof(RequestLogTrouble),
         typeof(RequestRow),
         typeof(RequestTotals),
         typeof(StoredRecord),

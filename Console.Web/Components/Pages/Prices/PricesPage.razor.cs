@@ -2,6 +2,7 @@ using System.Globalization;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Prices;
 using Microsoft.AspNetCore.Components;
@@ -21,6 +22,8 @@ public sealed partial class PricesPage
     private PriceRow? _ending;
     private Actor _actor = Actor.Named("", "console");
     private bool _mayWrite;
+    private bool _isRepricing;
+    private int _pricesVersion;
     private string _filter = "";
     private string? _error;
 
@@ -97,10 +100,17 @@ public sealed partial class PricesPage
         }
 
         _draft = null;
+        // A price of earlier calls may have changed: offer to price them anew, and say what that comes to.
+        _isRepricing = true;
+        _pricesVersion++;
         await LoadAsync();
         StateHasChanged();
         return null;
     }
+
+    private Task<RepriceSummary> PreviewAsync(CancellationToken cancellationToken) => Prices.PreviewAsync(null, null, cancellationToken);
+
+    private Task<RepriceSummary> RepriceAsync(CancellationToken cancellationToken) => Prices.RepriceAsync(null, null, _actor, cancellationToken);
 
     private async Task EndAsync()
     {

@@ -26,13 +26,15 @@ internal sealed class TestLog : IAsyncDisposable
         var tail = new LogTail();
         Store = new SqliteRequestLogStore(Database, tail, Time);
         Writer = new RequestLogWriter(
-            Database, queue, tail, Running, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
+            Database, queue, tail, Running, Jobs, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
 
     /// <summary>The calls that run.</summary>
     public RequestFeed Running { get; }
+
+    public LogJobs Jobs { get; } = new();
 
     public LogDatabase Database { get; }
 
