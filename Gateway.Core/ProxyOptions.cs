@@ -13,11 +13,17 @@ public sealed class ProxyOptions
     /// <summary>Second address of the proxy listener, with TLS. Default: none.</summary>
     public string? TlsUrl { get; set; }
 
+    /// <summary>Further address of the proxy listener, for HTTP/2 without TLS and nothing else. Default: none.</summary>
+    public string? GrpcUrl { get; set; }
+
     /// <summary>Whether the listener is reachable from this machine only.</summary>
     public bool IsLoopback => IsLocal(Url);
 
     /// <summary>The same of the listener with TLS.</summary>
     public bool IsTlsLoopback => IsLocal(string.IsNullOrEmpty(TlsUrl) ? Url : TlsUrl);
+
+    /// <summary>The same of the listener for HTTP/2 without TLS.</summary>
+    public bool IsGrpcLoopback => IsLocal(string.IsNullOrEmpty(GrpcUrl) ? Url : GrpcUrl);
 
     private static bool IsLocal(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)

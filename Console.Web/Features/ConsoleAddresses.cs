@@ -13,6 +13,9 @@ internal sealed class ConsoleAddresses(ListenerUrls urls, IServer server)
     /// <summary>The proxy listener's second address, with TLS; null when it has none.</summary>
     public string? ProxyTls => urls.ProxyTls is { } tls ? Public(tls, (int)Listener.Console + 1) : null;
 
+    /// <summary>The proxy listener's address for HTTP/2 without TLS; null when it has none.</summary>
+    public string? ProxyGrpc => urls.ProxyGrpc is { } grpc ? Public(grpc, (int)Listener.Console + (urls.ProxyTls is null ? 1 : 2)) : null;
+
     public string Admin => Public(urls.Admin, (int)Listener.Admin);
 
     public string Console => Public(urls.Console, (int)Listener.Console);

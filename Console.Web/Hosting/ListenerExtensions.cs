@@ -21,6 +21,12 @@ internal static class ListenerExtensions
         {
             Listen(kestrel, tls, Listener.Proxy, fallback);
         }
+
+        if (urls.ProxyGrpc is { } grpc)
+        {
+            // Without TLS a connection cannot say what it speaks: HTTP/2 needs a port of its own.
+            Listen(kestrel, grpc, Listener.Proxy, fallback, HttpProtocols.Http2);
+        }
     }
 
     /// <summary>Builds a pipeline of its own for one listener; requests of it go nowhere else.</summary>
@@ -61,10 +67,16 @@ internal static class ListenerExtensions
         });
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Uri url, Listener listener, LoadedCertificate? fallback)
+    private static void Listen(KestrelServerOptions kestrel, Uri url, Listener listener, LoadedCertificate? fallback, HttpProtocols? protocols = null)
     {
         void Configure(ListenOptions options)
         {
+            if (protocols is { } only)
+            {
+                // Setting even the default makes the server warn at each start.
+                options.Protocols = only;
+            }
+
             var feature = new ListenerFeature(listener);
             var counts = options.ApplicationServices.GetRequiredService<ConnectionCounts>();
             options.Use(next => async connection =>

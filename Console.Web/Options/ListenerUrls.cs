@@ -2,30 +2,30 @@ namespace ConsoleWeb.Options;
 
 /// <summary>Where the three listeners bind; read once at start from <c>Gateway:{Proxy,Admin,Console}:Url</c>.</summary>
 /// <param name="ProxyTls">Second address of the proxy listener, with TLS, from <c>Gateway:Proxy:TlsUrl</c>; null: none.</param>
-internal sealed record ListenerUrls(Uri Proxy, Uri Admin, Uri Console, Uri? ProxyTls)
+/// <param name="ProxyGrpc">Further address of it, for HTTP/2 without TLS, from <c>Gateway:Proxy:GrpcUrl</c>; null: none.</param>
+internal sealed record ListenerUrls(Uri Proxy, Uri Admin, Uri Console, Uri? ProxyTls, Uri? ProxyGrpc)
 {
-    private const string TlsKey = "Gateway:Proxy:TlsUrl";
-
     public bool UsesTls => new[] { Proxy, Admin, Console, ProxyTls }.Any(u => u?.Scheme == Uri.UriSchemeHttps);
 
     public static ListenerUrls Read(IConfiguration configuration, ICollection<string> faults) => new(
         Url(configuration, "Gateway:Proxy:Url", "http://0.0.0.0:8000", faults),
         Url(configuration, "Gateway:Admin:Url", "http://127.0.0.1:8001", faults),
         Url(configuration, "Gateway:Console:Url", "http://127.0.0.1:8002", faults),
-        TlsUrl(configuration, faults));
+        FurtherUrl(configuration, "Gateway:Proxy:TlsUrl", "https://0.0.0.0:8443", faults),
+        FurtherUrl(configuration, "Gateway:Proxy:GrpcUrl", "http://0.0.0.0:9080", faults));
 
-    private static Uri? TlsUrl(IConfiguration configuration, ICollection<string> faults)
+    /// <param name="example">Its scheme is the one that the address must have.</param>
+    private static Uri? FurtherUrl(IConfiguration configuration, string key, string example, ICollection<string> faults)
     {
-        const string example = "https://0.0.0.0:8443";
-        if (string.IsNullOrEmpty(configuration[TlsKey]))
+        if (string.IsNullOrEmpty(configuration[key]))
         {
             return null;
         }
 
-        var url = Url(configuration, TlsKey, example, faults);
-        if (url.Scheme != Uri.UriSchemeHttps)
+        var url = Url(configuration, key, example, faults);
+        if (url.Scheme != new Uri(example).Scheme)
         {
-            faults.Add($"{Shown(TlsKey)}: '{configuration[TlsKey]}' is not an address such as {example}");
+            faults.Add($"{Shown(key)}: '{configuration[key]}' is not an address such as {example}");
         }
 
         return url;

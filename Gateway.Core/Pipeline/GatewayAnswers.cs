@@ -30,6 +30,7 @@ internal static class GatewayAnswers
             response.ContentType = contentType;
         }
 
+        UnsentBody.EndConnection(context);
         context.RunResponseHeaders();
         if (status is >= 200 and not StatusCodes.Status204NoContent and not StatusCodes.Status304NotModified)
         {

@@ -49,6 +49,7 @@ internal static class GatewayErrors
         response.Headers["X-Kong-Response-Latency"] = ((long)context.ElapsedMs).ToString(CultureInfo.InvariantCulture);
         response.Headers["X-Kong-Request-Id"] = record.RequestId;
         response.Headers.Server = GatewayProduct.Token;
+        UnsentBody.EndConnection(context);
         context.RunResponseHeaders();
         response.ContentLength = body.WrittenCount;
         if (body.WrittenCount > 0 && !HttpMethods.IsHead(http.Request.Method))

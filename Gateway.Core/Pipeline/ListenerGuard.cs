@@ -13,12 +13,12 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
 {
     private readonly bool _isLoopback = options.Value.IsLoopback;
     private readonly bool _isTlsLoopback = options.Value.IsTlsLoopback;
+    private readonly bool _isGrpcLoopback = options.Value.IsGrpcLoopback;
 
     /// <returns>The refusal, or null when the request may go on.</returns>
     public Refusal? Check(GatewayContext context)
     {
-        // A trusted proxy in front may have changed the scheme of the request, but not what the connection is.
-        if (!(context.Http.Features.Get<ITlsHandshakeFeature>() is null ? _isLoopback : _isTlsLoopback))
+        if (!IsOnLoopback(context.Http))
         {
             return null;
         }
@@ -43,6 +43,18 @@ internal sealed class ListenerGuard(IOptions<ProxyOptions> options)
         }
 
         return null;
+    }
+
+    private bool IsOnLoopback(HttpContext http)
+    {
+        // A trusted proxy in front may have changed the scheme of the request, but not what the connection is.
+        if (http.Features.Get<ITlsHandshakeFeature>() is not null)
+        {
+            return _isTlsLoopback;
+        }
+
+        // Without TLS only one listener speaks HTTP/2.
+        return HttpProtocol.IsHttp2(http.Request.Protocol) ? _isGrpcLoopback : _isLoopback;
     }
 
     private static bool IsAllowedByPlugin(GatewayContext context, string origin) =>

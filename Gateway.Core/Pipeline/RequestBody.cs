@@ -14,6 +14,9 @@ internal sealed class RequestBody(HttpRequest request)
     /// <summary>The whole body once <see cref="ReadAsync"/> or <see cref="Replace"/> ran; null while it still streams.</summary>
     public ReadOnlyMemory<byte>? Whole => _whole;
 
+    /// <summary>Whether nobody has begun to read it.</summary>
+    public bool IsUnread => _rented is null && _whole is null && !_streamed;
+
     /// <summary>Whether a plugin replaced the body; Content-Length is recomputed then.</summary>
     public bool IsReplaced { get; private set; }
 

@@ -41,6 +41,11 @@ internal static class ProtocolRules
                     Headers = [new("Connection", "Upgrade"), new("Upgrade", "HTTP/2")],
                 };
             }
+
+            if (!request.IsHttps && !Has(protocols, "grpc"))
+            {
+                return new Refusal(StatusCodes.Status426UpgradeRequired, "gRPC request matched gRPCs route");
+            }
         }
 
         return null;

@@ -56,8 +56,7 @@ internal sealed class RequestSizeLimitingPlugin : Plugin<RequestSizeLimitingConf
     private static Refusal TooLarge(HttpRequest request)
     {
         // A client that asks before sending is told that its expectation is not met.
-        var asks = string.Equals(request.Headers.Expect.ToString().Trim(), "100-continue", StringComparison.OrdinalIgnoreCase);
-        return new Refusal(asks ? StatusCodes.Status417ExpectationFailed : StatusCodes.Status413PayloadTooLarge, "Request size limit exceeded")
+        return new Refusal(UnsentBody.IsOffered(request) ? StatusCodes.Status417ExpectationFailed : StatusCodes.Status413PayloadTooLarge, "Request size limit exceeded")
         {
             Detail = "too_large",
         };

@@ -186,6 +186,7 @@ public sealed class TlsListenerTests : IDisposable
     [Theory]
     [InlineData("Gateway:Proxy:TlsUrl=http://127.0.0.1:0")]
     [InlineData("Gateway:Proxy:TlsUrl=8443")]
+    [InlineData("Gateway:Proxy:GrpcUrl=https://127.0.0.1:0")]
     [InlineData(TlsUrl, "Gateway:Tls:Certificate=/nowhere/c.pem")]
     public void Settings_Faulty_StopTheStart(params string[] settings)
     {

@@ -40,6 +40,9 @@ public sealed class RequestSizeLimitingTests
         Assert.Equal(HttpStatusCode.ExpectationFailed, answer.StatusCode);
         Assert.Equal("Request size limit exceeded", await MessageAsync(answer));
         Assert.Empty(host.Forwarded);
+
+        // Curl takes it for a no and sends the request again, at once and without the question.
+        Assert.True(answer.Headers.ConnectionClose);
     }
 
     [Theory]
