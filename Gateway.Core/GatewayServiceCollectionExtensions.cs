@@ -4,6 +4,7 @@ using Gateway.Core.Llm.Forwarding;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Logging;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
@@ -51,6 +52,10 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<PluginChain>();
         services.AddSingleton<PeerTrust>();
         services.AddSingleton<ListenerGuard>();
+        services.Configure<RequestLogOptions>(configuration.GetSection(RequestLogOptions.Section));
+        services.AddOptions<RedactionOptions>().Bind(configuration.GetSection(RedactionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedactionOptions>, RedactionOptionsValidator>();
+        services.AddSingleton<PayloadRedactor>();
         services.AddSingleton<RequestTracker>();
         services.AddSingleton<GatewayPipeline>();
         services.AddHttpForwarder();

@@ -31,13 +31,15 @@ internal static class GatehouseMemberWriter
             json.WriteBoolean("stream"u8, llm.IsStream);
             WriteOptional(json, "finish_reason"u8, llm.FinishReason);
             WriteOptional(json, "service_tier"u8, llm.ServiceTier);
-            WriteDropped(json, llm);
+            WriteNames(json, "dropped"u8, llm.Dropped);
             WriteUsage(json, record, llm);
             WriteCost(json, llm);
             if (llm.IsPayloadCut)
             {
                 json.WriteBoolean("payload_cut"u8, true);
             }
+
+            WriteNames(json, "redacted"u8, llm.Redacted);
         }
 
         WriteTiming(json, record);
@@ -48,15 +50,15 @@ internal static class GatehouseMemberWriter
         json.WriteEndObject();
     }
 
-    private static void WriteDropped(Utf8JsonWriter json, LlmRecord llm)
+    private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> member, IReadOnlyList<string> names)
     {
-        if (llm.Dropped.Count == 0)
+        if (names.Count == 0)
         {
             return;
         }
 
-        json.WriteStartArray("dropped"u8);
-        foreach (var name in llm.Dropped)
+        json.WriteStartArray(member);
+        foreach (var name in names)
         {
             json.WriteStringValue(name);
         }

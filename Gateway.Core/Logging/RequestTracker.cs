@@ -1,4 +1,5 @@
 using Gateway.Core.Configuration;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Core.Logging;
 
 /// <summary>Opens the record of a request, closes it, and hands it to the sinks.</summary>
-internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, TimeProvider time)
+internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, TimeProvider time)
 {
     private readonly IRequestSink[] _sinks = [.. sinks];
     private readonly IRequestObserver[] _observers = [.. observers];
@@ -47,6 +48,7 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
         }
 
         RecordFiller.Complete(context);
+        redactor.Apply(record);
     }
 
     public void Emit(GatewayContext context)

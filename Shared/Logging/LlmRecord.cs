@@ -83,6 +83,9 @@ public sealed class LlmRecord
     /// <summary>Whether a logged body is not the whole body.</summary>
     public bool IsPayloadCut { get; set; }
 
+    /// <summary>Names of the rules that took something out of a logged body.</summary>
+    public IReadOnlyList<string> Redacted { get; set; } = [];
+
     internal LlmRecord WithPayloadLimit(int maxChars)
     {
         var copy = (LlmRecord)MemberwiseClone();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Rollups;
 using Microsoft.Data.Sqlite;
 
@@ -80,21 +81,29 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
             }
         }
 
-        foreach (var level in RollupLevel.All)
+        if (page.Changes.Count > 0)
         {
-            AddToRollups(connection, transaction, level, page.Changes);
+            using var cuts = new CutTable(connection);
+            var changes = page.Changes.Select(c => (Change: c, Facets: cuts.Of(c.FacetId, c.Facet))).ToList();
+            foreach (var level in RollupLevel.All)
+            {
+                AddToRollups(connection, transaction, level, changes);
+            }
         }
 
         CloseZone(connection, transaction, page);
     }
 
-    private static void AddToRollups(SqliteConnection connection, SqliteTransaction transaction, RollupLevel level, IReadOnlyList<RepriceChange> changes)
+    private static void AddToRollups(SqliteConnection connection, SqliteTransaction transaction, RollupLevel level, List<(RepriceChange Change, long[] Facets)> changes)
     {
-        using var update = new LogStatement(connection, $"UPDATE {level.Table} SET cost = cost + @a, unpriced = unpriced - @b WHERE bucket = @c AND facet = @d", 4);
+        using var update = new LogStatement(connection, $"UPDATE {level.Table} SET cost = cost + @a, unpriced = unpriced - @b WHERE cut = @c AND bucket = @d AND facet = @e", 5);
         update.Join(transaction);
-        foreach (var cell in changes.GroupBy(c => (Bucket: RowIds.Milliseconds(c.Id) / level.Length, c.Facet)))
+        var cells = from change in changes
+                    from cut in FacetCut.All
+                    group change.Change by (Cut: cut.Number, Bucket: RowIds.Milliseconds(change.Change.Id) / level.Length, Facet: change.Facets[cut.Number]);
+        foreach (var cell in cells)
         {
-            update.Run(cell.Sum(c => c.After - (c.Before ?? 0)), cell.LongCount(c => c.Before is null), cell.Key.Bucket, cell.Key.Facet);
+            update.Run(cell.Sum(c => c.After - (c.Before ?? 0)), cell.LongCount(c => c.Before is null), (long)cell.Key.Cut, cell.Key.Bucket, cell.Key.Facet);
         }
     }
 

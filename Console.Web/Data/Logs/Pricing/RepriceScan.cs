@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Reading;
 using Gateway.Core.Llm.Pricing;
@@ -29,17 +30,17 @@ internal sealed class RepriceScan(PriceBook book, long first, long last)
         var found = LogReader.Query(
             connection,
             $"""
-            SELECT r.id, r.facet, r.session, r.cost, d.record FROM requests r CROSS JOIN facets f ON f.id = r.facet JOIN details d ON d.id = r.id
+            SELECT r.id, r.facet, r.session, r.cost, d.record, {FacetColumns.Selected} FROM requests r CROSS JOIN facets f ON f.id = r.facet JOIN details d ON d.id = r.id
             WHERE r.id > {parameters.Add(_cursor)} AND r.id <= {parameters.Add(last)} AND f.is_llm = 1 ORDER BY r.id LIMIT {rows.ToString(CultureInfo.InvariantCulture)}
             """,
             parameters,
-            reader => (Id: reader.GetInt64(0), Facet: reader.GetInt64(1), Session: Number(reader, 2), Cost: Number(reader, 3), Record: (byte[])reader[4]));
+            reader => (Id: reader.GetInt64(0), Facet: reader.GetInt64(1), Session: Number(reader, 2), Cost: Number(reader, 3), Record: (byte[])reader[4], Named: FacetColumns.Read(reader, 5)));
         var changes = new List<RepriceChange>();
         foreach (var row in found)
         {
             if (Find(row.Record, row.Id) is var (call, before, receipt))
             {
-                changes.Add(new RepriceChange(row.Id, row.Facet, row.Session, row.Cost, RequestColumns.ToUnits(receipt.Amount), call.ProviderName, call.ModelName, call.With(before, receipt)));
+                changes.Add(new RepriceChange(row.Id, row.Facet, row.Named, row.Session, row.Cost, RequestColumns.ToUnits(receipt.Amount), call.ProviderName, call.ModelName, call.With(before, receipt)));
             }
         }
 
@@ -89,4 +90,4 @@ internal sealed record RepricePage(IReadOnlyList<RepriceChange> Changes, int Loo
 /// <summary>A row whose price changes.</summary>
 /// <param name="Before">Cost in the units of the column; null while it is unpriced.</param>
 /// <param name="Record">The record with the new receipt, not compressed.</param>
-internal sealed record RepriceChange(long Id, long Facet, long? Session, long? Before, long After, string Provider, string Model, byte[] Record);
+internal sealed record RepriceChange(long Id, long FacetId, Facet Facet, long? Session, long? Before, long After, string Provider, string Model, byte[] Record);

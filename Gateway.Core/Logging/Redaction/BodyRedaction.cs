@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Gateway.Core.Logging.Redaction;
+
+/// <summary>
+/// One body on its way through the rules. What no rule means is copied byte by byte, so that JSON stays JSON and looks as it did. A body
+/// may have been cut off for the log: what is left of it is treated in the same way, and a value that a path means goes with its rest.
+/// </summary>
+internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] patterns, SortedSet<string> fired)
+{
+    private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 256 };
+
+    private readonly ArrayBufferWriter<byte> _output = new();
+
+    /// <summary>Names and numbers from the top to the value that is next.</summary>
+    private readonly List<string> _place = [];
+
+    /// <summary>For each open container the number of its next element; -1 for an object.</summary>
+    private readonly Stack<int> _open = new();
+
+    private int _copied;
+
+    public string Run(string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var rest = Walk(bytes);
+        if (rest == 0)
+        {
+            return Replace(body);
+        }
+
+        Copy(bytes, rest);
+        _output.Write(Encoding.UTF8.GetBytes(Replace(Encoding.UTF8.GetString(bytes.AsSpan(rest)))));
+        return Encoding.UTF8.GetString(_output.WrittenSpan);
+    }
+
+    /// <returns>Where JSON ends: at the end, where it was cut, or where it is none. What follows is treated as text.</returns>
+    private int Walk(byte[] bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Options));
+        var read = 0;
+        try
+        {
+            while (reader.Read())
+            {
+                if (!Take(ref reader, bytes))
+                {
+                    return bytes.Length;
+                }
+
+                read = (int)reader.BytesConsumed;
+            }
+
+            return IsCutInside(bytes, read) ? bytes.Length : read;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return IsCutInside(bytes, read) ? bytes.Length : read;
+        }
+    }
+
+    /// <returns>False when the rest of the body belongs to a value that a path means.</returns>
+    private bool Take(ref Utf8JsonReader reader, byte[] bytes)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                _place.Add(reader.GetString()!);
+                return true;
+            case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                _open.Pop();
+                Leave();
+                return true;
+        }
+
+        if (_open.TryPeek(out var element) && element >= 0)
+        {
+            _place.Add(element.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (Find() is { } path)
+        {
+            return Remove(ref reader, bytes, path);
+        }
+
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                _open.Push(-1);
+                return true;
+            case JsonTokenType.StartArray:
+                _open.Push(0);
+                return true;
+            case JsonTokenType.String when patterns.Length > 0:
+                var text = reader.GetString()!;
+                if (Replace(text) is var replaced && !ReferenceEquals(replaced, text))
+                {
+                    Put(bytes, (int)reader.TokenStartIndex, (int)reader.BytesConsumed, replaced);
+                }
+
+                break;
+        }
+
+        Leave();
+        return true;
+    }
+
+    private bool Remove(ref Utf8JsonReader reader, byte[] bytes, RedactionPath path)
+    {
+        var start = (int)reader.TokenStartIndex;
+        fired.Add(path.Name);
+        var isWhole = reader.TrySkip();
+        Put(bytes, start, isWhole ? (int)reader.BytesConsumed : bytes.Length, RedactionPath.Replacement(path.Name));
+        Leave();
+        return isWhole;
+    }
+
+    /// <summary>Whether the value that the body was cut in is one that a path means; then nothing of it is kept.</summary>
+    private bool IsCutInside(byte[] bytes, int read)
+    {
+        if (read == 0 || _open.Count == 0)
+        {
+            return false;
+        }
+
+        if (_open.Peek() >= 0)
+        {
+            _place.Add(_open.Peek().ToString(CultureInfo.InvariantCulture));
+        }
+        else if (_place.Count < _open.Count)
+        {
+            // Cut before or within the name of a member.
+            return false;
+        }
+
+        if (Find() is not { } path)
+        {
+            return false;
+        }
+
+        fired.Add(path.Name);
+        var start = read;
+        while (start < bytes.Length && bytes[start] is (byte)' ' or (byte)':' or (byte)',' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            start++;
+        }
+
+        Put(bytes, start, bytes.Length, RedactionPath.Replacement(path.Name));
+        return true;
+    }
+
+    private RedactionPath? Find()
+    {
+        foreach (var path in paths)
+        {
+            if (path.Means(_place))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The value at the place is done.</summary>
+    private void Leave()
+    {
+        if (_place.Count > 0)
+        {
+            _place.RemoveAt(_place.Count - 1);
+        }
+
+        if (_open.TryPeek(out var element) && element >= 0)
+        {
+            _open.Pop();
+            _open.Push(element + 1);
+        }
+    }
+
+    private string Replace(string text)
+    {
+        foreach (var pattern in patterns)
+        {
+            var replaced = pattern.Replace(text);
+            if (!ReferenceEquals(replaced, text))
+            {
+                fired.Add(pattern.Name);
+                text = replaced;
+            }
+        }
+
+        return text;
+    }
+
+    private void Put(byte[] bytes, int start, int end, string text)
+    {
+        Copy(bytes, start);
+        _output.Write("\""u8);
+        _output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        _output.Write("\""u8);
+        _copied = end;
+    }
+
+    private void Copy(byte[] bytes, int end)
+    {
+        if (end > _copied)
+        {
+            _output.Write(bytes.AsSpan(_copied, end - _copied));
+            _copied = end;
+        }
+    }
+}
