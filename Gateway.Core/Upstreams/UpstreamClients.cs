@@ -82,6 +82,7 @@ internal sealed class UpstreamClients : IDisposable
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context, key.ConnectTimeout, cancellationToken),
+            PlaintextStreamFilter = static (context, _) => new(new FreshConnection(context.PlaintextStream)),
             SslOptions = key.Tls.ToOptions(),
         };
 

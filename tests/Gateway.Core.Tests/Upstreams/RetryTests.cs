@@ -38,6 +38,43 @@ public sealed class RetryTests
         Assert.Equal(string.Join(", ", Enumerable.Repeat("502", calls)), record.UpstreamStatus);
     }
 
+    /// <summary>An orderly end of the connection, where the HTTP client would send once more by itself.</summary>
+    [Theory]
+    [InlineData("GET", 0, 1)]
+    [InlineData("GET", 2, 3)]
+    [InlineData("DELETE", 1, 2)]
+    [InlineData("POST", 2, 1)]
+    public async Task ConnectionEnds_BeforeAnAnswer_IsATryOfItsOwn(string method, int retries, int calls)
+    {
+        await using var upstream = new RawUpstream("");
+        await using var gateway = await Forwarding.StartAsync(Forwarding.Service(upstream.Port) with { Retries = retries });
+
+        var answer = await RawClient.SendAsync(gateway, $"{method} /a HTTP/1.1");
+
+        Assert.Equal("HTTP/1.1 502 Bad Gateway", answer.StatusLine);
+        Assert.Equal(calls, upstream.Connections);
+        var record = await gateway.NextRecordAsync();
+        Assert.Equal(calls, record.Tries.Count);
+        Assert.Equal("upstream_closed", record.OutcomeDetail);
+    }
+
+    /// <summary>A kept connection that its peer closes just then says nothing about the service.</summary>
+    [Fact]
+    public async Task KeptConnection_EndsOnReuse_AFreshOneIsTaken()
+    {
+        await using var upstream = new RawUpstream(async (stream, cancellationToken) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), cancellationToken);
+            _ = await stream.ReadAsync(new byte[4096], cancellationToken);
+        });
+        await using var gateway = await Forwarding.StartAsync(Forwarding.Service(upstream.Port));
+
+        Assert.Equal("ok", await gateway.Client.GetStringAsync("/a", Ct));
+        Assert.Equal("ok", await gateway.Client.GetStringAsync("/a", Ct));
+
+        Assert.Equal(2, upstream.Connections);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
