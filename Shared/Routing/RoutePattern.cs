@@ -36,7 +36,7 @@ public static class RoutePattern
     /// <summary>The text every match must begin with, up to the first character that is no literal; used to index expressions.</summary>
     public static string LiteralPrefix(string pattern)
     {
-        if (HasAlternatives(pattern))
+        if (HasAlternatives(ToDotNet(pattern)))
         {
             return "";
         }
@@ -194,5 +194,33 @@ public static class RoutePattern
         }
     }
 
-    private static string ToDotNet(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+    private static string ToDotNet(string pattern)
+    {
+        var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
+        return text.Contains("[:", StringComparison.Ordinal) ? WithoutNamedClasses(text) : text;
+    }
+
+    private static string WithoutNamedClasses(string pattern)
+    {
+        var written = new StringBuilder();
+        var inClass = false;
+        for (var i = 0; i < pattern.Length;)
+        {
+            var rest = pattern.AsSpan(i);
+            if (inClass && PosixClasses.Translate(rest, out var length) is { } ranges)
+            {
+                written.Append(ranges);
+                i += length;
+                continue;
+            }
+
+            // A bracket that is escaped, or the first in a class, stands for itself.
+            var taken = rest[0] == '\\' ? 2 : !inClass && rest.StartsWith("[^]") ? 3 : !inClass && rest.StartsWith("[]") ? 2 : 1;
+            inClass = inClass ? rest[0] != ']' : rest[0] == '[';
+            written.Append(rest[..Math.Min(taken, rest.Length)]);
+            i += taken;
+        }
+
+        return written.ToString();
+    }
 }

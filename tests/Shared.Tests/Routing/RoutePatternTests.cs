@@ -20,6 +20,22 @@ public sealed class RoutePatternTests
     }
 
     [Theory]
+    [InlineData("/[[:digit:]]+$", "/12", true)]
+    [InlineData("/[[:digit:]]+$", "/di", false)]
+    [InlineData("/[_[:alpha:]-]+$", "/a_B-", true)]
+    [InlineData("/[^[:space:]x]$", "/x", false)]
+    [InlineData("/[[:^digit:]]$", "/a", true)]
+    [InlineData("/[[:^digit:]]$", "/1", false)]
+    [InlineData("/[]()[:punct:]]{3}$", "/](~", true)]
+    [InlineData("/\\[[:a]$", "/[:", true)]
+    public void Path_ClassesByName_AreThoseOfPcre(string pattern, string path, bool matches)
+    {
+        Assert.True(RoutePattern.TryCompilePath(pattern, out var regex, out var error), error);
+
+        Assert.Equal(matches, regex.IsMatch(path));
+    }
+
+    [Theory]
     [InlineData("^V[12]$", "v1", true)]
     [InlineData("BETA", "is-beta-2", true)]
     [InlineData("^beta", "is-beta", false)]
@@ -85,6 +101,7 @@ public sealed class RoutePatternTests
     [InlineData("/a/[|(]|/b", "")]
     [InlineData("/a/[|(]/b", "/a/")]
     [InlineData("/a/\\(b|/c", "")]
+    [InlineData("/a[[:alpha:](]|/b", "")]
     [InlineData("/a/\\|b", "/a/|b")]
     [InlineData("/a(?#()|/b", "")]
     [InlineData("/ab(?#c)?", "/a")]
