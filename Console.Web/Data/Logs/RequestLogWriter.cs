@@ -1,6 +1,5 @@
 using ConsoleWeb.Data.Logs.InFlight;
 using Gateway.Core.Logging;
-using Gateway.Core.Plugins.FileLog;
 using Gateway.Shared.Logging;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -34,8 +33,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     private readonly LogJobs _jobs;
     private readonly LogRetention _retention;
     private readonly RunningCallWatch _running;
-    private readonly long _process = Random.Shared.NextInt64();
-    private readonly RequestLogOptions _options;
+    private readonly LogConnection _file;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestLogWriter> _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -44,15 +42,10 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     private readonly TimeSpan _longestPause;
     private Thread? _thread;
     private bool _disposed;
-    private SqliteConnection? _connection;
-    private RequestBatch? _statements;
-    private long _lookedAt;
-    private LinuxFileStatus? _opened;
     private RequestLogTrouble? _trouble;
     private string? _quarantined;
     private long _droppedAtGap;
     private long _interrupted;
-    private bool _hasLooked;
 
     public RequestLogWriter(
         LogDatabase database,
@@ -65,7 +58,8 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         ILogger<RequestLogWriter> logger,
         TimeSpan? longestPause = null)
     {
-        (_database, _queue, _tail, _jobs, _options, _time, _logger) = (database, queue, tail, jobs, options.Value, time, logger);
+        (_database, _queue, _tail, _jobs, _time, _logger) = (database, queue, tail, jobs, time, logger);
+        _file = new LogConnection(database, options.Value.CompatAliases, time);
         _retention = new LogRetention(options.Value.Retention, database, time);
         _running = new RunningCallWatch(feed, queue, time);
         _longestPause = longestPause ?? LongestPause;
@@ -87,7 +81,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     {
         try
         {
-            Open();
+            _file.Open();
         }
         catch (Exception exception) when (IsStoreFault(exception))
         {
@@ -116,7 +110,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         _disposed = true;
         _stopping.Cancel();
         _thread?.Join(StopTime);
-        Close();
+        _file.Close();
         _stopping.Dispose();
     }
 
@@ -157,27 +151,37 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
         }
 
-        Close();
+        _file.Close();
     }
 
     private bool TryWork(bool isLast = false)
     {
         try
         {
-            LookAtFile();
-            StoreInterrupted();
-            if (_batch.Count > 0)
+            if (_file.Look())
             {
-                var written = _statements!.Write(_batch, Refuse);
-                _queue.Settle(_batch, written);
-                _batch.Clear();
-                _tail.Add(_statements.Stored);
+                LogReplaced(_logger, _database.Path);
             }
 
-            _running.Look(_statements!, isLast);
-            if (_jobs.Step(_connection!) | _retention.Step(_connection!))
+            var batch = _file.Batch!;
+            StoreInterrupted(batch);
+            if (_batch.Count > 0)
             {
-                _statements!.Reset();
+                var written = batch.Write(_batch, Refuse);
+                _queue.Settle(_batch, written);
+                _batch.Clear();
+                _tail.Add(batch.Stored);
+            }
+
+            _running.Look(batch, isLast);
+            if (_jobs.Step(_file.Connection!))
+            {
+                batch.Reset();
+            }
+
+            if (_retention.Step(_file.Connection!))
+            {
+                batch.Reset();
             }
 
             Recover();
@@ -194,75 +198,33 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             Refuse(exception);
             _queue.Settle(_batch, 0);
             _batch.Clear();
-            Close();
+            _file.Close();
             return false;
         }
     }
 
     /// <summary>Once for each file that is opened: calls that an earlier process did not live to end are records from now on.</summary>
-    private void StoreInterrupted()
+    private void StoreInterrupted(RequestBatch batch)
     {
-        if (_hasLooked)
+        if (!_file.IsNew)
         {
             return;
         }
 
         var found = 0;
-        while (_statements!.StoreInterrupted(BatchSize, Refuse) > 0)
+        while (batch.StoreInterrupted(BatchSize, Refuse) > 0)
         {
-            found += _statements.Stored.Count;
-            _tail.Add(_statements.Stored);
+            found += batch.Stored.Count;
+            _tail.Add(batch.Stored);
         }
 
-        _hasLooked = true;
+        _file.IsNew = false;
         if (found > 0)
         {
             Interlocked.Add(ref _interrupted, found);
             LogInterrupted(_logger, found);
         }
     }
-
-    /// <summary>Opens what is closed, and notices a file that was deleted or replaced under the open connection.</summary>
-    private void LookAtFile()
-    {
-        if (_connection is not null && _time.GetElapsedTime(_lookedAt) > IdleTime)
-        {
-            _lookedAt = _time.GetTimestamp();
-            if (!File.Exists(_database.Path) || !IsSameFile())
-            {
-                LogReplaced(_logger, _database.Path);
-                Close();
-                _database.ForgetReaders();
-            }
-        }
-
-        if (_connection is null)
-        {
-            Open();
-        }
-    }
-
-    private void Open()
-    {
-        _connection = _database.OpenWriter();
-        _statements = new RequestBatch(_connection, _options.CompatAliases, _process);
-        _hasLooked = false;
-        _opened = Status();
-        _lookedAt = _time.GetTimestamp();
-    }
-
-    private void Close()
-    {
-        _statements?.Dispose();
-        _statements = null;
-        _connection?.Dispose();
-        _connection = null;
-    }
-
-    /// <summary>Tells one file from another at the same path. Times of files do not: the runtime knows only that of the last change.</summary>
-    private bool IsSameFile() => _opened is not { } opened || (Status() is { } now && now.IsSameFile(opened));
-
-    private LinuxFileStatus? Status() => OperatingSystem.IsLinux() ? LinuxFile.FindStatus(_database.Path) : null;
 
     private void Fail(Exception exception)
     {
@@ -289,7 +251,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             return;
         }
 
-        Close();
+        _file.Close();
         if (code is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
             // A damaged schema or sequence speaks like a wrong statement; ours are right, so a second time means damage.
             || (!isNew && code is (raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH)))
@@ -303,9 +265,9 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     {
         try
         {
-            if (_connection is { } connection && _retention.Step(connection))
+            if (_file.Connection is { } connection && _retention.Step(connection))
             {
-                _statements!.Reset();
+                _file.Batch!.Reset();
             }
         }
         catch (SqliteException)
@@ -350,7 +312,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         var now = _time.GetUtcNow();
         if (lost > 0)
         {
-            using var command = _connection!.CreateCommand();
+            using var command = _file.Connection!.CreateCommand();
             command.CommandText = "INSERT INTO gaps (from_at, to_at, dropped, reason) VALUES (@from, @to, @dropped, @reason)";
             command.Parameters.AddWithValue("@from", (over?.Since ?? now).ToUnixTimeMilliseconds());
             command.Parameters.AddWithValue("@to", now.ToUnixTimeMilliseconds());

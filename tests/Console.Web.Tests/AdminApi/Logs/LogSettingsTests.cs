@@ -24,6 +24,23 @@ public sealed class LogSettingsTests
     }
 
     [Fact]
+    public async Task Retention_MaxAgeDays_RemovesWhatIsOlder()
+    {
+        var directory = Path.Combine(Path.GetTempPath(), "gatehouse-tests", Guid.NewGuid().ToString("N"));
+        await using (var before = await TestHost.StartInAsync(directory, keepsData: true))
+        {
+            before.Services.GetRequiredService<RequestLogQueue>().Add(SomeRecords.Plain("old", DateTimeOffset.UtcNow.AddDays(-3).ToUnixTimeMilliseconds()));
+            await StoreAsync(before, DateTimeOffset.UtcNow.AddDays(-1));
+            Assert.Equal(HttpStatusCode.OK, (await before.GetAsync("/logs/old")).Status);
+        }
+
+        await using var host = await TestHost.StartInAsync(directory, keepsData: false, "Gateway:Logs:Retention:MaxAgeDays=2");
+
+        Assert.True(await Poll.UntilAsync(async () => (await host.GetAsync("/logs/old")).Status == HttpStatusCode.NotFound));
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/logs/stored")).Status);
+    }
+
+    [Fact]
     public async Task Redaction_Rules_TakeTheirPartsOutOfStoredBodies()
     {
         await using var upstream = await FakeUpstream.StartAsync(
