@@ -73,7 +73,7 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
                 TokenId = what.Actor.TokenId,
                 Target = what.Target is { Length: > MaxTarget } target ? target[..MaxTarget] : what.Target,
                 Outcome = what.IsRefused ? AuditOutcomes.Refused : AuditOutcomes.Ok,
-                Details = what.Details?.ToJsonString(Relaxed),
+                Details = what.Details is null ? null : Write(what.Details),
             };
             entry.Hash = AuditChain.Hash(files.Key, head.Hash, entry);
             context.Audit.Add(entry);
@@ -139,6 +139,8 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
     internal long TakeLost() => Interlocked.Exchange(ref _lost, 0);
 
     internal void AddLost(long count) => Interlocked.Add(ref _lost, count);
+
+    internal static string Write(JsonObject details) => details.ToJsonString(Relaxed);
 
     internal static JsonObject Count(long count) => new() { ["count"] = count };
 }

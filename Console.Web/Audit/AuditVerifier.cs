@@ -33,8 +33,7 @@ internal sealed class AuditVerifier(IDbContextFactory<ConsoleDbContext> contexts
         if (first > 1)
         {
             // Its own place in the chain is verified below like that of any other entry.
-            var removals = await context.Audit.AsNoTracking().Where(e => e.Action == AuditActions.Prune).Select(e => e.Details).ToListAsync(cancellationToken);
-            if (removals.Select(d => HashAt(d, first.Value - 1)).FirstOrDefault(h => h is not null) is not { } hash)
+            if (await FindRemovedAsync(context, first.Value - 1, cancellationToken) is not { } hash)
             {
                 return new AuditVerdict(0, $"the entries before {first} are missing");
             }
@@ -61,6 +60,14 @@ internal sealed class AuditVerifier(IDbContextFactory<ConsoleDbContext> contexts
         }
 
         return new AuditVerdict(expected - first.Value, expected <= end.Sequence ? $"the entries from {expected} to {end.Sequence} are missing" : null);
+    }
+
+    /// <summary>Hash of the last entry that was removed for its age.</summary>
+    /// <returns>Null when no removal up to it is known.</returns>
+    internal static async Task<byte[]?> FindRemovedAsync(ConsoleDbContext context, long sequence, CancellationToken cancellationToken)
+    {
+        var removals = await context.Audit.AsNoTracking().Where(e => e.Action == AuditActions.Prune).Select(e => e.Details).ToListAsync(cancellationToken);
+        return removals.Select(d => HashAt(d, sequence)).FirstOrDefault(h => h is not null);
     }
 
     private static byte[]? HashAt(string? details, long sequence)

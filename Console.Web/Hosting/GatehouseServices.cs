@@ -73,6 +73,7 @@ internal static class GatehouseServices
         services.AddSingleton<VersionText>();
         services.AddSingleton<VersionStore>();
         services.AddSingleton<EntityStore>();
+        services.AddSingleton<PartialUpgrade>();
         services.AddSingleton<GatewayActivator>();
         services.AddSingleton<ConfigWriter>();
         services.AddSingleton<EntityRules>();

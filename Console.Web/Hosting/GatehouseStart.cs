@@ -43,6 +43,7 @@ internal static class GatehouseStart
         // Created here, so that the file is private from its first byte.
         DataDirectory.Protect(directory.ConfigDatabase);
         await using var context = await services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
+        await services.GetRequiredService<PartialUpgrade>().RunAsync(context, CancellationToken.None);
         await context.Database.MigrateAsync();
     }
 }

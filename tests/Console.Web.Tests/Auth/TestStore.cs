@@ -3,6 +3,7 @@ using ConsoleWeb.Auth;
 using ConsoleWeb.Data;
 using ConsoleWeb.Hosting;
 using ConsoleWeb.Options;
+using Gateway.Core.Plugins;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -39,6 +40,7 @@ internal sealed class TestStore : IAsyncDisposable
         var services = new ServiceCollection().AddLogging();
         TestStore? store = null;
         services.AddSingleton<TimeProvider>(_ => store!.Time);
+        services.AddSingleton<PluginCatalog>();
         GatehouseServices.AddStore(services, directory);
         services.AddGatehouseAuth(directory);
         store = new TestStore(services.BuildServiceProvider(), directory);
