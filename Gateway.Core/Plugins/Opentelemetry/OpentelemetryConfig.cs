@@ -70,6 +70,6 @@ internal sealed record OpentelemetryConfig : IPluginConfig
     [Field("Metrics that are sent to an endpoint from time to time.")]
     public MetricsConfig Metrics { get; init; } = new();
 
-    [Field("Records of requests sent to an endpoint.", Inert = true)]
+    [Field("Records of requests sent to an endpoint.")]
     public AccessLogsConfig AccessLogs { get; init; } = new();
 }

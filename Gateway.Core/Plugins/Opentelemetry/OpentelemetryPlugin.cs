@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins.Opentelemetry.Export;
 
 namespace Gateway.Core.Plugins.Opentelemetry;
 
-/// <summary>Traces requests: takes the caller's trace up, passes it on to the upstream, and sends spans and metrics to OTLP endpoints.</summary>
+/// <summary>Traces requests: takes the caller's trace up, passes it on to the upstream, and sends spans, metrics and records to OTLP endpoints.</summary>
 [Plugin("opentelemetry", priority: 14, ForbiddenScopes = ["consumer_group"])]
 internal sealed class OpentelemetryPlugin(OtlpExporters exporters) : Plugin<OpentelemetryConfig>
 {
@@ -27,7 +28,15 @@ internal sealed class OpentelemetryPlugin(OtlpExporters exporters) : Plugin<Open
 
     protected override void Log(GatewayContext context, PluginInstance instance, OpentelemetryConfig config)
     {
-        FindTrace(context, config)?.End(context);
+        var trace = FindTrace(context, config);
+        if (config.AccessLogs.Endpoint is not null && PlanOf(config).AccessLogs is { } records)
+        {
+            using var facts = new Activity(context.Record.Method);
+            SpanFacts.FillServer(facts, context);
+            records.Add(facts, trace?.Server);
+        }
+
+        trace?.End(context);
         if (config.Metrics.Endpoint is not null && PlanOf(config).Metrics is { } metrics)
         {
             RequestMetrics.Count(metrics, context, config.Metrics);
@@ -53,7 +62,7 @@ internal sealed class OpentelemetryPlugin(OtlpExporters exporters) : Plugin<Open
     }
 
     private TelemetryPlan PlanOf(OpentelemetryConfig config) =>
-        _plans.GetValue(config, c => new TelemetryPlan(new TracePlan(c, exporters.Traces(c)), exporters.Metrics(c)));
+        _plans.GetValue(config, c => new TelemetryPlan(new TracePlan(c, exporters.Traces(c)), exporters.Metrics(c), exporters.AccessLogs(c)));
 
-    private sealed record TelemetryPlan(TracePlan Traces, MetricExporter? Metrics);
+    private sealed record TelemetryPlan(TracePlan Traces, MetricExporter? Metrics, AccessLogExporter? AccessLogs);
 }

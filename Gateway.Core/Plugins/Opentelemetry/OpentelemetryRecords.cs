@@ -54,13 +54,13 @@ internal sealed record MetricsConfig
     public bool EnableUpstreamHealthMetrics { get; init; }
 }
 
-/// <summary>The record <c>access_logs</c>; stored only.</summary>
+/// <summary>The record <c>access_logs</c>.</summary>
 internal sealed record AccessLogsConfig
 {
-    [Field("Address that records are sent to.", Referenceable = true)]
+    [Field("Address that a record of each request is sent to, such as http://collector:4318/v1/logs.", Referenceable = true)]
     [Rule<HttpEndpointRule>]
     public string? Endpoint { get; init; }
 
-    [Field("Attributes made by Lua code.")]
+    [Field("Attributes made by Lua code.", Inert = true)]
     public IReadOnlyDictionary<string, string>? CustomAttributesByLua { get; init; }
 }

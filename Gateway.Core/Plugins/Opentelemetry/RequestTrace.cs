@@ -47,6 +47,9 @@ internal sealed class RequestTrace
 
     public ActivityTraceId TraceId { get; }
 
+    /// <summary>The span of the request; null when the trace is not recorded.</summary>
+    public Activity? Server => _server;
+
     /// <summary>The response has ended: fills the spans and hands them over.</summary>
     public void End(GatewayContext context)
     {

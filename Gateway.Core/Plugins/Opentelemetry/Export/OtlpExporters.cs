@@ -26,6 +26,12 @@ internal sealed class OtlpExporters(SnapshotHolder snapshots, GatewayNode node, 
             ? Get(MetricKey(config), () => new MetricExporter(config, new OtlpSender(endpoint, config, clients, logger), node))
             : null;
 
+    /// <summary>Finds or makes the exporter of a config's records of requests; null without an endpoint.</summary>
+    public AccessLogExporter? AccessLogs(OpentelemetryConfig config) =>
+        HttpEndpointRule.Parse(config.AccessLogs.Endpoint) is { } endpoint
+            ? Get(AccessLogKey(config), () => new AccessLogExporter(config, new OtlpSender(endpoint, config, clients, logger), node))
+            : null;
+
     /// <summary>Sends what waits, when the process ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +68,7 @@ internal sealed class OtlpExporters(SnapshotHolder snapshots, GatewayNode node, 
         var used = (snapshots.Current?.PluginInstances ?? [])
             .Select(i => i.Config)
             .OfType<OpentelemetryConfig>()
-            .SelectMany(c => new[] { TraceKey(c), MetricKey(c) })
+            .SelectMany(c => new[] { TraceKey(c), MetricKey(c), AccessLogKey(c) })
             .ToHashSet(StringComparer.Ordinal);
         foreach (var (key, exporter) in _exporters.Where(e => !used.Contains(e.Key)).ToList())
         {
@@ -77,6 +83,9 @@ internal sealed class OtlpExporters(SnapshotHolder snapshots, GatewayNode node, 
 
     private static string MetricKey(OpentelemetryConfig config) =>
         Key(config with { TracesEndpoint = null, Metrics = new() { Endpoint = config.Metrics.Endpoint, PushInterval = config.Metrics.PushInterval } });
+
+    private static string AccessLogKey(OpentelemetryConfig config) =>
+        config.AccessLogs.Endpoint + " " + Key(config with { TracesEndpoint = null, Metrics = new() });
 
     /// <summary>What makes an exporter another one; the rest of a config is for requests.</summary>
     private static string Key(OpentelemetryConfig config) => JsonSerializer.Serialize(

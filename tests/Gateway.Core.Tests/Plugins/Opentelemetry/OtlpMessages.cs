@@ -19,10 +19,13 @@ internal sealed record SentSpan(
 /// <param name="Count">Of a histogram; else 0.</param>
 internal sealed record SentPoint(string Metric, string Unit, string Kind, double Sum, ulong Count, IReadOnlyDictionary<string, string> Attributes, Origin Origin);
 
+/// <summary>A record of a request as a collector received it.</summary>
+internal sealed record SentLog(string Body, string TraceId, string SpanId, IReadOnlyDictionary<string, string> Attributes, Origin Origin);
+
 /// <summary>Resource and scope of telemetry.</summary>
 internal sealed record Origin(IReadOnlyDictionary<string, string> Resource, string Scope);
 
-/// <summary>Reads the messages of OTLP (opentelemetry-proto: trace.proto, metrics.proto, common.proto).</summary>
+/// <summary>Reads the messages of OTLP (opentelemetry-proto: trace.proto, metrics.proto, logs.proto, common.proto).</summary>
 internal static class OtlpMessages
 {
     public static IEnumerable<SentSpan> Spans(ReadOnlyMemory<byte> body) => Parts(body).SelectMany(p => p.Scope.Messages(2).Select(span => new SentSpan(
@@ -40,6 +43,9 @@ internal static class OtlpMessages
 
     public static IEnumerable<SentPoint> Points(ReadOnlyMemory<byte> body) =>
         Parts(body).SelectMany(p => p.Scope.Messages(2).SelectMany(metric => metric.Has(7) ? Sums(metric, p.Origin) : Histograms(metric, p.Origin)));
+
+    public static IEnumerable<SentLog> Logs(ReadOnlyMemory<byte> body) => Parts(body).SelectMany(p => p.Scope.Messages(2).Select(log =>
+        new SentLog(Value(log.Message(5)), log.Hex(9), log.Hex(10), Attributes(log, 6), p.Origin)));
 
     private static IEnumerable<(ProtoMessage Scope, Origin Origin)> Parts(ReadOnlyMemory<byte> body)
     {
