@@ -56,6 +56,9 @@ internal static class GatewayServiceCollectionExtensions
         services.AddOptions<RedactionOptions>().Bind(configuration.GetSection(RedactionOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedactionOptions>, RedactionOptionsValidator>();
         services.AddSingleton<PayloadRedactor>();
+        services.AddSingleton(provider => NodeSettings.Read(
+            provider.GetRequiredService<IOptions<ProxyOptions>>().Value,
+            (name, text) => throw new OptionsValidationException(name, typeof(ProxyOptions), [$"Gateway__Proxy__{name}: {text}"])));
         services.AddSingleton<RequestTracker>();
         services.AddSingleton<GatewayPipeline>();
         services.AddHttpForwarder();

@@ -16,6 +16,24 @@ public sealed class ProxyOptions
     /// <summary>Further address of the proxy listener, for HTTP/2 without TLS and nothing else. Default: none.</summary>
     public string? GrpcUrl { get; set; }
 
+    /// <summary>
+    /// Headers that answers carry, separated by commas: <c>server_tokens</c> (Server and Via), <c>latency_tokens</c>, single names such as
+    /// <c>X-Kong-Upstream-Status</c>, or <c>off</c>. Default <c>server_tokens, latency_tokens, X-Kong-Request-Id</c>.
+    /// </summary>
+    public string Headers { get; set; } = "server_tokens, latency_tokens, X-Kong-Request-Id";
+
+    /// <summary>Whether a request with <c>Kong-Debug: 1</c> is told which route and service it met. Default: no.</summary>
+    public bool AllowDebugHeader { get; set; }
+
+    /// <summary>Media type of the transport's errors (502, 504 …) for requests that name none. Default <c>text/plain</c>.</summary>
+    public string ErrorDefaultType { get; set; } = "text/plain";
+
+    /// <summary>
+    /// Where something in front changes the port: the port that clients see and the one that is listened on, such as
+    /// <c>80:8000, 443:8443</c>. Upstreams are told the first. Default: none.
+    /// </summary>
+    public string? PortMap { get; set; }
+
     /// <summary>Whether the listener is reachable from this machine only.</summary>
     public bool IsLoopback => IsLocal(Url);
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gateway.Core;
+using Gateway.Core.Pipeline;
 
 namespace ConsoleWeb.Options;
 
@@ -17,6 +19,8 @@ internal static class GatehouseOptions
         Number(configuration, "Gateway:Admin:WritesPerSecond", 0, 1_000_000, faults);
         Number(configuration, "Gateway:Admin:ListsPerMinute", 0, 1_000_000, faults);
         Number(configuration, "Gateway:Admin:MaxEntities", 0, 10_000_000, faults);
+        Boolean(configuration, "Gateway:Proxy:AllowDebugHeader", faults);
+        Node(configuration, faults);
         Boolean(configuration, "Gateway:Logs:CompatAliases", faults);
         Boolean(configuration, "Gateway:Admin:InsecureLoopback", faults);
         foreach (var provider in configuration.GetSection("Gateway:Providers").GetChildren())
@@ -27,6 +31,15 @@ internal static class GatehouseOptions
                 faults.Add($"Gateway__Providers__{provider.Key}__BaseUrl: '{text}' is not an address such as https://api.example.com");
             }
         }
+    }
+
+    private static void Node(IConfiguration configuration, ICollection<string> faults)
+    {
+        var section = configuration.GetSection(ProxyOptions.Section);
+        var options = new ProxyOptions { PortMap = section[nameof(ProxyOptions.PortMap)] };
+        options.Headers = section[nameof(ProxyOptions.Headers)] ?? options.Headers;
+        options.ErrorDefaultType = section[nameof(ProxyOptions.ErrorDefaultType)] ?? options.ErrorDefaultType;
+        NodeSettings.Read(options, (name, text) => faults.Add($"Gateway__Proxy__{name}: {text}"));
     }
 
     private static void OneOf(IConfiguration configuration, string key, string[] values, ICollection<string> faults)

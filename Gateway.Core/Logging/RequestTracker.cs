@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Core.Logging;
 
 /// <summary>Opens the record of a request, closes it, and hands it to the sinks.</summary>
-internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, TimeProvider time)
+internal sealed class RequestTracker(
+    IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, NodeSettings node, TimeProvider time)
 {
     private readonly IRequestSink[] _sinks = [.. sinks];
     private readonly IRequestObserver[] _observers = [.. observers];
@@ -23,7 +24,7 @@ internal sealed class RequestTracker(IEnumerable<IRequestSink> sinks, IEnumerabl
             SnapshotVersion = snapshot.Version,
         };
         RecordFiller.Begin(record, http, snapshot.SensitiveNames);
-        return new GatewayContext(http, snapshot, record, time) { Observers = _observers };
+        return new GatewayContext(http, snapshot, record, time) { Node = node, Observers = _observers };
     }
 
     public void Started(GatewayContext context)

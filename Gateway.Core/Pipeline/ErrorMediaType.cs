@@ -18,9 +18,9 @@ internal enum ErrorMediaType
 internal static class ErrorNegotiation
 {
     /// <param name="isTransport">
-    /// Errors of the transport fall back to the request's content type, then to plain text; others to JSON.
+    /// Errors of the transport fall back to the request's content type, then to <paramref name="otherwise"/>; others to JSON.
     /// </param>
-    public static ErrorMediaType Choose(HttpRequest request, bool isTransport)
+    public static ErrorMediaType Choose(HttpRequest request, bool isTransport, ErrorMediaType otherwise)
     {
         if (GrpcAnswer.IsWanted(request))
         {
@@ -35,8 +35,8 @@ internal static class ErrorNegotiation
         }
 
         return !isTransport ? ErrorMediaType.Json
-            : contentType is null ? ErrorMediaType.Text
-            : Parse(contentType.AsSpan()) ?? ErrorMediaType.Text;
+            : contentType is null ? otherwise
+            : Parse(contentType.AsSpan()) ?? otherwise;
     }
 
     /// <summary>The known type with the highest quality, the first on ties; null when none is known.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -21,9 +20,7 @@ internal static class GatewayAnswers
     {
         var response = context.Http.Response;
         response.StatusCode = status;
-        response.Headers["X-Kong-Response-Latency"] = ((long)context.ElapsedMs).ToString(CultureInfo.InvariantCulture);
-        response.Headers["X-Kong-Request-Id"] = context.Record.RequestId;
-        response.Headers.Server = GatewayProduct.Token;
+        GatewayHeaders.AddAnswered(context);
         context.Record.IsFromUpstream = false;
         if (contentType is not null)
         {

@@ -85,6 +85,9 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
     /// </summary>
     public RequestBody Body => _body ??= new RequestBody(Http.Request);
 
+    /// <summary>What the node is set to do with every request.</summary>
+    internal NodeSettings Node { get; init; } = NodeSettings.Default;
+
     /// <summary>Who watches this request while it runs.</summary>
     internal IRequestObserver[] Observers { get; init; } = [];
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -46,9 +45,7 @@ internal static class GatewayErrors
             WriteBody(context, refusal, body);
         }
 
-        response.Headers["X-Kong-Response-Latency"] = ((long)context.ElapsedMs).ToString(CultureInfo.InvariantCulture);
-        response.Headers["X-Kong-Request-Id"] = record.RequestId;
-        response.Headers.Server = GatewayProduct.Token;
+        GatewayHeaders.AddAnswered(context);
         UnsentBody.EndConnection(context);
         context.RunResponseHeaders();
         response.ContentLength = body.WrittenCount;
@@ -69,7 +66,7 @@ internal static class GatewayErrors
             return;
         }
 
-        switch (ErrorNegotiation.Choose(context.Http.Request, refusal.IsTransport))
+        switch (ErrorNegotiation.Choose(context.Http.Request, refusal.IsTransport, context.Node.DefaultError))
         {
             case ErrorMediaType.Text:
                 response.ContentType = "text/plain; charset=utf-8";

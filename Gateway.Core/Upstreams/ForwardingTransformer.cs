@@ -80,16 +80,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
             headers.ContentLength = null;
         }
 
-        var via = $"{ProtocolVersion(proxyResponse.Version)} {GatewayProduct.Token}";
-        headers.Via = headers.Via.Count > 0 ? $"{headers.Via}, {via}" : via;
-        if (headers.Server.Count == 0)
-        {
-            headers.Server = GatewayProduct.Token;
-        }
-
-        headers["X-Kong-Upstream-Latency"] = Milliseconds(record.Timings.UpstreamHeaders.Value - (record.Timings.UpstreamSent ?? 0));
-        headers["X-Kong-Proxy-Latency"] = Milliseconds(record.Timings.UpstreamSent ?? 0);
-        headers["X-Kong-Request-Id"] = record.RequestId;
+        GatewayHeaders.AddProxied(context, ProtocolVersion(proxyResponse.Version), (int)proxyResponse.StatusCode);
         context.RunResponseHeaders();
         context.ReportProgress();
 
@@ -178,7 +169,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         Set(headers, "X-Forwarded-For", incoming["X-Forwarded-For"] is { Count: > 0 } old ? $"{old}, {peer}" : peer);
         Set(headers, "X-Forwarded-Proto", Trusted("X-Forwarded-Proto") ?? request.Scheme);
         Set(headers, "X-Forwarded-Host", Trusted("X-Forwarded-Host") ?? request.Host.Host);
-        Set(headers, "X-Forwarded-Port", Trusted("X-Forwarded-Port") ?? http.Connection.LocalPort.ToString(CultureInfo.InvariantCulture));
+        Set(headers, "X-Forwarded-Port", Trusted("X-Forwarded-Port") ?? PortOf(http).ToString(CultureInfo.InvariantCulture));
         Set(headers, "X-Forwarded-Path", Trusted("X-Forwarded-Path") ?? RawPath(http));
         Set(headers, "X-Forwarded-Prefix", Trusted("X-Forwarded-Prefix") ?? StrippedPrefix());
 
@@ -188,6 +179,9 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
 
         string? Trusted(string name) => trusted is not null && incoming[name] is { Count: > 0 } value ? value.ToString() : null;
     }
+
+    /// <summary>The port that the client called, as far as the node knows it.</summary>
+    private int PortOf(HttpContext http) => context.Node.Ports.GetValueOrDefault(http.Connection.LocalPort, http.Connection.LocalPort);
 
     private string? StrippedPrefix() =>
         context.Route is { StripPath: true } && context.MatchedPrefix is { Length: > 1 } prefix ? RequestPath.Escape(prefix) : null;
@@ -274,6 +268,4 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         HttpProtocol.IsHttp11(protocol) ? "1.1" : HttpProtocol.IsHttp2(protocol) ? "2" : HttpProtocol.IsHttp3(protocol) ? "3" : "1.0";
 
     private static string ProtocolVersion(Version version) => version.Major >= 2 ? version.Major.ToString(CultureInfo.InvariantCulture) : version.ToString(2);
-
-    private static string Milliseconds(double value) => ((long)value).ToString(CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,11 @@ public sealed record KeySetConfig
 /// <summary>A cryptographic key, as JWK or PEM.</summary>
 public sealed record KeyConfig
 {
-    public static IReadOnlyList<EntityCheck> Checks => [EntityCheck.OnlyOneOf(nameof(Jwk), nameof(Pem))];
+    public static IReadOnlyList<EntityCheck> Checks =>
+    [
+        EntityCheck.OnlyOneOf(nameof(Jwk), nameof(Pem)),
+        EntityCheck.Custom("The key inside the JSON Web Key must carry the same kid.", JwkCheck.Run),
+    ];
 
     [Field("Unique identifier.", Auto = true)]
     public Guid Id { get; init; }

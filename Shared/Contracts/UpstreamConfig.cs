@@ -92,7 +92,7 @@ public sealed record UpstreamConfig
     [Foreign("certificates")]
     public EntityReference? ClientCertificate { get; init; }
 
-    [Field("Whether the name in a SRV record is used as the Host header.")]
+    [Field("Whether the name in a SRV record is used as the Host header. SRV records are not looked up.", Inert = true)]
     public bool UseSrvName { get; init; }
 
     [Field("Creation time, Unix seconds.", Auto = true)]

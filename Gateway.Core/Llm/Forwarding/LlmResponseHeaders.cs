@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using Gateway.Core.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -44,18 +43,8 @@ internal static class LlmResponseHeaders
     }
 
     /// <summary>Adds what the gateway says about a proxied answer.</summary>
-    public static void AddGatewayHeaders(GatewayContext context, HttpResponseMessage source)
-    {
-        var record = context.Record;
-        var headers = context.Http.Response.Headers;
-        var via = $"{source.Version.ToString(2)} {GatewayProduct.Token}";
-        headers.Via = headers.Via.Count > 0 ? $"{headers.Via}, {via}" : via;
-        headers.Server = GatewayProduct.Token;
-        var sent = record.Timings.UpstreamSent ?? 0;
-        headers["X-Kong-Upstream-Latency"] = Milliseconds((record.Timings.UpstreamHeaders ?? sent) - sent);
-        headers["X-Kong-Proxy-Latency"] = Milliseconds(sent);
-        headers["X-Kong-Request-Id"] = record.RequestId;
-    }
+    public static void AddGatewayHeaders(GatewayContext context, HttpResponseMessage source) =>
+        GatewayHeaders.AddProxied(context, source.Version.ToString(2), (int)source.StatusCode);
 
     /// <summary>Headers that keep an event stream flowing through whatever stands between.</summary>
     public static void SetEventStream(IHeaderDictionary headers)
@@ -129,6 +118,4 @@ internal static class LlmResponseHeaders
 
         return array;
     }
-
-    private static string Milliseconds(double value) => ((long)Math.Max(0, value)).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using Gateway.Core.Llm;
 using Gateway.Core.Llm.Forwarding;
 using Gateway.Core.Llm.Providers;
@@ -62,9 +61,7 @@ internal static class LocalAnswers
     {
         var response = context.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.Headers["X-Kong-Response-Latency"] = ((long)context.ElapsedMs).ToString(CultureInfo.InvariantCulture);
-        response.Headers["X-Kong-Request-Id"] = context.Record.RequestId;
-        response.Headers.Server = GatewayProduct.Token;
+        GatewayHeaders.AddAnswered(context);
         context.Record.Outcome = RequestOutcome.Ok;
         context.Record.ResponseSize = body.Length;
         if (contentType is not null)

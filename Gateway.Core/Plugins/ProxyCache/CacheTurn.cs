@@ -20,6 +20,10 @@ internal sealed class CacheTurn(GatewayContext context, ProxyCacheConfig config,
         "Connection",
         "Content-Length",
         "Keep-Alive",
+        "Kong-Route-Id",
+        "Kong-Route-Name",
+        "Kong-Service-Id",
+        "Kong-Service-Name",
         "Proxy-Authenticate",
         "Proxy-Authorization",
         "Proxy-Connection",
@@ -32,7 +36,8 @@ internal sealed class CacheTurn(GatewayContext context, ProxyCacheConfig config,
         "X-Kong-Proxy-Latency",
         "X-Kong-Request-Id",
         "X-Kong-Response-Latency",
-        "X-Kong-Upstream-Latency");
+        "X-Kong-Upstream-Latency",
+        "X-Kong-Upstream-Status");
 
     private CachedAnswer? _answer;
     private PooledBuffer? _body;

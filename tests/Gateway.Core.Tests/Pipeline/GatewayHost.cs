@@ -45,13 +45,17 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            if (certificate is not null)
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
-                listener.UseHttps(certificate);
-            }
-        }));
+                if (certificate is not null)
+                {
+                    listener.UseHttps(certificate);
+                }
+            });
+        });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Services.AddGateway(builder.Configuration);
         configure?.Invoke(builder.Services);

@@ -28,7 +28,7 @@ public sealed class EntityKindsTests
         ["snis"] = $$"""{"name":"example.com","certificate":{{Parent}}}""",
         ["vaults"] = """{"name":"env","prefix":"my-env"}""",
         ["key_sets"] = """{}""",
-        ["keys"] = """{"kid":"k1","jwk":"{}"}""",
+        ["keys"] = """{"kid":"k1","jwk":"{\"kid\":\"k1\"}"}""",
         ["partials"] = """{"type":"redis-ee"}""",
     };
 
@@ -190,6 +190,8 @@ public sealed class EntityKindsTests
     [Theory]
     [InlineData("consumers", """{}""", "schema violation (at least one of these fields must be non-empty: 'custom_id', 'username')")]
     [InlineData("keys", """{"kid":"k"}""", "schema violation (exactly one of these fields must be non-empty: 'jwk', 'pem')")]
+    [InlineData("keys", """{"kid":"k","jwk":"x"}""", "schema violation (jwk: could not json decode jwk string)")]
+    [InlineData("keys", """{"kid":"k","jwk":"{\"kid\":\"other\"}"}""", "schema violation (kid in jwk.kid must be equal to keys.kid)")]
     [InlineData("keys", """{"kid":"k","pem":{}}""", "schema violation (pem: at least one of these fields must be non-empty: 'private_key', 'public_key')")]
     [InlineData("partials", """{"type":"x","config":{}}""", "schema violation (type: expected one of: embeddings, model, redis-ce, redis-ee, vectordb)")]
     [InlineData("consumers", """{"username":"ada","tags":["a,b"]}""", "schema violation (tags.1: invalid tag 'a,b': expected printable ascii (except `,` and `/`) or valid utf-8 sequences)")]
