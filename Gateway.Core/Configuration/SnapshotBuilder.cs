@@ -29,11 +29,11 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
             Upstreams = previous?.Upstreams.IsOf(config) == true ? previous.Upstreams : new UpstreamPools(config, previous?.Upstreams, time),
             Router = previous is not null && ReferenceEquals(previous.Config.Routes, config.Routes) && ReferenceEquals(previous.Config.Services, config.Services)
                 ? previous.Router
-                : new GatewayRouter(config.Routes, config.Services.ToDictionary(s => s.Id), previous?.Router as GatewayRouter),
+                : new GatewayRouter(config.Routes, config.Services, previous?.Router as GatewayRouter),
             Secrets = secrets,
             Certificates = certificates,
             ServiceTls = previous?.ServiceTls.IsOf(config, certificates) == true ? previous.ServiceTls : new ServiceTlsTable(config, certificates, forwarding.Value.TlsVerify, logger),
-            Plugins = keepsPlugins ? previous!.Plugins : new PluginPlan(instances),
+            Plugins = keepsPlugins ? previous!.Plugins : new PluginPlan(instances, previous?.Plugins),
             PluginInstances = instances,
             SensitiveNames = keepsPlugins ? previous!.SensitiveNames : SensitiveNames.From(instances),
         };
@@ -41,11 +41,10 @@ internal sealed partial class SnapshotBuilder(PluginRuntime plugins, SecretVault
 
     private List<PluginInstance> MakeInstances(GatewayConfig config, GatewaySnapshot? previous, SnapshotSecrets secrets)
     {
-        var known = previous?.PluginInstances.ToDictionary(p => p.Id);
         var instances = new List<PluginInstance>(config.Plugins.Count);
         foreach (var declared in config.Plugins)
         {
-            var before = known?.GetValueOrDefault(declared.Id);
+            var before = previous?.Plugins.Find(declared.Id);
             if (before is not null && ReferenceEquals(before.Declared, declared) && !before.HasReferences)
             {
                 instances.Add(before);

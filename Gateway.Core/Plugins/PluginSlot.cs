@@ -1,3 +1,5 @@
+using Gateway.Core.Configuration;
+
 namespace Gateway.Core.Plugins;
 
 /// <summary>
@@ -23,20 +25,33 @@ internal sealed class PluginSlot
         ScopeShape.Global,
     ];
 
-    private readonly Dictionary<ScopeKey, PluginInstance> _byScope;
+    private readonly PiecedTable<ScopeKey, PluginInstance> _byScope;
 
     /// <summary>The part of <see cref="Precedence"/> for which there is an instance.</summary>
     private readonly ScopeShape[] _shapes;
 
-    public PluginSlot(IEnumerable<PluginInstance> instances)
+    private PluginSlot(PiecedTable<ScopeKey, PluginInstance> byScope)
     {
-        _byScope = instances.ToDictionary(i => new ScopeKey(
-            i.Declared.Route?.Id ?? Guid.Empty,
-            i.Declared.Service?.Id ?? Guid.Empty,
-            i.Declared.Consumer?.Id ?? Guid.Empty,
-            i.Declared.ConsumerGroup?.Id ?? Guid.Empty));
-        var present = _byScope.Keys.Select(k => k.Shape).ToHashSet();
+        _byScope = byScope;
+        var present = byScope.Keys.Select(k => k.Shape).ToHashSet();
         _shapes = [.. Precedence.Where(present.Contains)];
+        Priority = byScope.Values.FirstOrDefault()?.Priority ?? 0;
+    }
+
+    public static PluginSlot Empty { get; } = new(new PiecedTable<ScopeKey, PluginInstance>());
+
+    /// <summary>The plugin's.</summary>
+    public int Priority { get; }
+
+    public bool IsEmpty => _byScope.Count == 0;
+
+    /// <summary>The slot with instances removed, then others added.</summary>
+    /// <exception cref="InvalidOperationException">Two instances are scoped to the same.</exception>
+    public PluginSlot With(IEnumerable<PluginInstance> removed, IReadOnlyCollection<PluginInstance> added)
+    {
+        var rest = _byScope.With(removed.Select(KeyOf), []);
+        var all = rest.With([], added.Select(i => KeyValuePair.Create(KeyOf(i), i)));
+        return all.Count == rest.Count + added.Count ? new PluginSlot(all) : throw new InvalidOperationException($"Two instances of {added.First().Name} are scoped to the same.");
     }
 
     public PluginInstance? Select(in PluginScope scope)
@@ -72,8 +87,14 @@ internal sealed class PluginSlot
             group);
 
         // What the request lacks, a route or a consumer, must not find an instance without that scope.
-        return key.Shape == shape && _byScope.TryGetValue(key, out var found) && scope.ProtocolIn(found.Declared.Protocols) ? found : null;
+        return key.Shape == shape && _byScope.Find(key) is { } found && scope.ProtocolIn(found.Declared.Protocols) ? found : null;
     }
+
+    private static ScopeKey KeyOf(PluginInstance instance) => new(
+        instance.Declared.Route?.Id ?? Guid.Empty,
+        instance.Declared.Service?.Id ?? Guid.Empty,
+        instance.Declared.Consumer?.Id ?? Guid.Empty,
+        instance.Declared.ConsumerGroup?.Id ?? Guid.Empty);
 
     [Flags]
     private enum ScopeShape

@@ -42,11 +42,8 @@ internal sealed class CandidateIndex
         _branches = [.. byCondition.Where(g => g.Key is not null).Select(g => new Branch(g.Key!, g, used))];
     }
 
-    /// <summary>The candidate that goes before all others here.</summary>
-    public RouteCandidate First => _all[0];
-
-    /// <summary>Whether this is what the constructor would make of these candidates.</summary>
-    public bool IsOf(ReadOnlySpan<RouteCandidate> candidates) => candidates.SequenceEqual(_all, ReferenceEqualityComparer.Instance);
+    /// <summary>In their order.</summary>
+    public IReadOnlyList<RouteCandidate> All => _all;
 
     public void Find(in RouteRequest request, ref RouteSearch search)
     {

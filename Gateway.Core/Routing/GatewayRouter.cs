@@ -1,3 +1,4 @@
+using Gateway.Core.Configuration;
 using Gateway.Shared.Contracts;
 
 namespace Gateway.Core.Routing;
@@ -9,43 +10,44 @@ namespace Gateway.Core.Routing;
 /// </summary>
 internal sealed class GatewayRouter : IGatewayRouter
 {
-    private readonly Dictionary<string, PathIndex> _byHost;
-    private readonly Dictionary<string, PathIndex> _bySuffix;
-    private readonly Dictionary<string, PathIndex> _byPrefix;
+    private readonly IReadOnlyList<RouteConfig> _routes;
+    private readonly IReadOnlyList<ServiceConfig> _services;
+    private readonly PiecedTable<Guid, ServiceConfig> _servicesById;
+    private readonly PiecedTable<Guid, RouteCandidate[]> _candidates;
+    private readonly PiecedTable<string, PathIndex> _byHost;
+    private readonly PiecedTable<string, PathIndex> _bySuffix;
+    private readonly PiecedTable<string, PathIndex> _byPrefix;
     private readonly PathIndex _anyHost;
-    private readonly Dictionary<Guid, Expanded> _expanded;
 
-    /// <param name="previous">The table before: routes that are the same objects are taken over, which makes one change among thousands cheap.</param>
-    public GatewayRouter(IEnumerable<RouteConfig> routes, IReadOnlyDictionary<Guid, ServiceConfig> services, GatewayRouter? previous = null)
+    /// <param name="routes">Kept, as are the services: neither list may change afterwards.</param>
+    /// <param name="previous">The table before. What did not change is taken over, which makes one change among thousands cheap.</param>
+    public GatewayRouter(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ServiceConfig> services, GatewayRouter? previous = null)
     {
-        var count = routes.TryGetNonEnumeratedCount(out var known) ? known : 0;
-        _expanded = new Dictionary<Guid, Expanded>(count);
-        var anyHost = new List<RouteCandidate>(count);
-        var named = new List<(HostForm Form, string Name, RouteCandidate Candidate)>();
-        foreach (var route in routes)
-        {
-            var service = route.Service is { } reference ? services.GetValueOrDefault(reference.Id) : null;
-            var before = previous?._expanded.GetValueOrDefault(route.Id);
-            var expanded = before is not null && ReferenceEquals(before.Route, route) && ReferenceEquals(before.Service, service)
-                ? before
-                : new Expanded(route, service, [.. Expand(route, service)]);
-            _expanded[route.Id] = expanded;
-            if (route.Hosts is { Count: > 0 })
-            {
-                named.AddRange(expanded.Candidates.SelectMany(Places));
-            }
-            else
-            {
-                anyHost.AddRange(expanded.Candidates);
-            }
-        }
+        previous ??= Empty;
+        (_routes, _services) = (routes, services);
+        var changed = ListChange<ServiceConfig>.Between(previous._services, services, s => s.Id);
+        _servicesById = changed.ApplyTo(previous._servicesById, s => s.Id);
 
-        var byForm = named.ToLookup(p => p.Form, p => (p.Name, p.Candidate));
-        _byHost = IndexNames(byForm[HostForm.Exact], previous?._byHost);
-        _bySuffix = IndexNames(byForm[HostForm.Suffix], previous?._bySuffix);
-        _byPrefix = IndexNames(byForm[HostForm.Prefix], previous?._byPrefix);
-        _anyHost = new PathIndex(anyHost, previous?._anyHost);
+        var (old, fresh) = ListChange<RouteConfig>.Between(previous._routes, routes, r => r.Id);
+        var affected = ListAffected(changed, routes, except: fresh);
+        List<RouteCandidate> removed = [.. old.Concat(affected).SelectMany(r => previous._candidates.Find(r.Id) ?? [])];
+        var expanded = fresh.Concat(affected).Select(r => KeyValuePair.Create(r.Id, Expand(r).ToArray())).ToList();
+        List<RouteCandidate> added = [.. expanded.SelectMany(e => e.Value)];
+
+        _candidates = previous._candidates.With(old.Select(r => r.Id), expanded);
+        _anyHost = previous._anyHost.With(removed.Where(c => !HasHosts(c)), added.Where(c => !HasHosts(c)));
+        _byHost = IndexNames(HostForm.Exact, previous._byHost, removed, added);
+        _bySuffix = IndexNames(HostForm.Suffix, previous._bySuffix, removed, added);
+        _byPrefix = IndexNames(HostForm.Prefix, previous._byPrefix, removed, added);
     }
+
+    private GatewayRouter()
+    {
+        (_routes, _services, _servicesById, _candidates, _anyHost) = ([], [], new(), new(), PathIndex.Empty);
+        _byHost = _bySuffix = _byPrefix = new(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static GatewayRouter Empty { get; } = new();
 
     /// <summary>What is left of a host entry once port and asterisk are cut.</summary>
     private enum HostForm
@@ -61,31 +63,23 @@ internal sealed class GatewayRouter : IGatewayRouter
     internal RouteMatch? Match(in RouteRequest request, out int tried)
     {
         var search = new RouteSearch();
-        if (_byHost.TryGetValue(request.Host, out var exact))
-        {
-            exact.Find(request, ref search);
-        }
+        _byHost.Find(request.Host)?.Find(request, ref search);
 
         if (_bySuffix.Count > 0 && request.Host.Length > 1)
         {
-            var lookup = _bySuffix.GetAlternateLookup<ReadOnlySpan<char>>();
             for (var dot = request.Host.IndexOf('.', 1); dot > 0; dot = request.Host.IndexOf('.', dot + 1))
             {
-                if (lookup.TryGetValue(request.Host.AsSpan(dot), out var index))
-                {
-                    index.Find(request, ref search);
-                }
+                _bySuffix.Find(request.Host.AsSpan(dot))?.Find(request, ref search);
             }
         }
 
         if (_byPrefix.Count > 0)
         {
-            var lookup = _byPrefix.GetAlternateLookup<ReadOnlySpan<char>>();
             for (var dot = request.Host.LastIndexOf('.'); dot > 0; dot = request.Host.LastIndexOf('.', dot - 1))
             {
-                if (dot + 1 < request.Host.Length && lookup.TryGetValue(request.Host.AsSpan(0, dot + 1), out var index))
+                if (dot + 1 < request.Host.Length)
                 {
-                    index.Find(request, ref search);
+                    _byPrefix.Find(request.Host.AsSpan(0, dot + 1))?.Find(request, ref search);
                 }
             }
         }
@@ -96,8 +90,9 @@ internal sealed class GatewayRouter : IGatewayRouter
     }
 
     /// <summary>The candidates of a route; none when nothing can reach it.</summary>
-    private static IEnumerable<RouteCandidate> Expand(RouteConfig route, ServiceConfig? service)
+    private IEnumerable<RouteCandidate> Expand(RouteConfig route)
     {
+        var service = route.Service is { } reference ? _servicesById.Find(reference.Id) : null;
         if (route.Service is not null && service?.Enabled != true)
         {
             yield break;
@@ -130,18 +125,40 @@ internal sealed class GatewayRouter : IGatewayRouter
         }
     }
 
-    /// <summary>Where the hosts of a candidate put it.</summary>
-    private static IEnumerable<(HostForm Form, string Name, RouteCandidate Candidate)> Places(RouteCandidate candidate)
-        => candidate.Route.Hosts!.Select(host => RouteCandidate.SplitPort(host).Name).Select(name =>
-            name.StartsWith('*') ? (HostForm.Suffix, name[1..], candidate)
-            : name.EndsWith('*') ? (HostForm.Prefix, name[..^1], candidate)
-            : (HostForm.Exact, name, candidate));
+    private static bool HasHosts(RouteCandidate candidate) => candidate.Route.Hosts is { Count: > 0 };
 
-    private static Dictionary<string, PathIndex> IndexNames(
-        IEnumerable<(string Name, RouteCandidate Candidate)> places, Dictionary<string, PathIndex>? previous) => places
-        .GroupBy(p => p.Name, p => p.Candidate, StringComparer.OrdinalIgnoreCase)
-        .ToDictionary(g => g.Key, g => new PathIndex([.. g], previous?.GetValueOrDefault(g.Key)), StringComparer.OrdinalIgnoreCase);
+    /// <summary>The routes whose service changed.</summary>
+    private static List<RouteConfig> ListAffected(ListChange<ServiceConfig> services, IReadOnlyList<RouteConfig> routes, IReadOnlyList<RouteConfig> except)
+    {
+        if (services.IsNothing)
+        {
+            return [];
+        }
 
-    /// <summary>A route with what was made of it.</summary>
-    private sealed record Expanded(RouteConfig Route, ServiceConfig? Service, RouteCandidate[] Candidates);
+        var changed = services.Removed.Concat(services.Added).Select(s => s.Id).ToHashSet();
+        var left = except.ToHashSet<RouteConfig>(ReferenceEqualityComparer.Instance);
+        return [.. routes.Where(r => r.Service is { } service && changed.Contains(service.Id) && !left.Contains(r))];
+    }
+
+    private static PiecedTable<string, PathIndex> IndexNames(
+        HostForm form, PiecedTable<string, PathIndex> previous, List<RouteCandidate> removed, List<RouteCandidate> added)
+    {
+        var (gone, come) = (ByName(form, removed), ByName(form, added));
+        var changed = gone.Concat(come).Select(g => g.Key).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(name => KeyValuePair.Create(name, (previous.Find(name) ?? PathIndex.Empty).With(gone[name], come[name])))
+            .ToList();
+        return previous.With(changed.Where(c => c.Value.IsEmpty).Select(c => c.Key), changed.Where(c => !c.Value.IsEmpty));
+    }
+
+    /// <summary>Candidates by the names among their hosts that have one form.</summary>
+    private static ILookup<string, RouteCandidate> ByName(HostForm form, List<RouteCandidate> candidates) => candidates
+        .Where(HasHosts)
+        .SelectMany(c => c.Route.Hosts!.Select(host => (Place: PlaceOf(RouteCandidate.SplitPort(host).Name), Candidate: c)))
+        .Where(p => p.Place.Form == form)
+        .ToLookup(p => p.Place.Name, p => p.Candidate, StringComparer.OrdinalIgnoreCase);
+
+    private static (HostForm Form, string Name) PlaceOf(string host) =>
+        host.StartsWith('*') ? (HostForm.Suffix, host[1..])
+        : host.EndsWith('*') ? (HostForm.Prefix, host[..^1])
+        : (HostForm.Exact, host);
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Gateway.Core.Configuration;
 
 namespace Gateway.Core.Routing;
 
@@ -8,57 +8,56 @@ namespace Gateway.Core.Routing;
 /// </summary>
 internal sealed class PathIndex
 {
-    private readonly Dictionary<string, CandidateIndex> _byLiteral;
-    private readonly Dictionary<string, CandidateIndex>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly PiecedTable<string, CandidateIndex> _byLiteral;
     private readonly int[] _lengths;
 
-    /// <param name="candidates">In any order; one may come several times.</param>
-    /// <param name="previous">The index of the table before: what did not change is taken from it.</param>
-    public PathIndex(IReadOnlyCollection<RouteCandidate> candidates, PathIndex? previous)
+    private PathIndex(PiecedTable<string, CandidateIndex> byLiteral)
     {
-        _byLiteral = new Dictionary<string, CandidateIndex>(candidates.Count, StringComparer.Ordinal);
-        _lookup = _byLiteral.GetAlternateLookup<ReadOnlySpan<char>>();
+        _byLiteral = byLiteral;
+        _lengths = [.. byLiteral.Keys.Select(k => k.Length).Distinct().OrderDescending()];
+    }
 
-        // Most paths belong to one candidate. Only where there are more, lists are made.
-        Dictionary<string, HashSet<RouteCandidate>>? shared = null;
-        foreach (var candidate in candidates)
+    public static PathIndex Empty { get; } = new(new PiecedTable<string, CandidateIndex>(StringComparer.Ordinal));
+
+    public bool IsEmpty => _byLiteral.Count == 0;
+
+    /// <summary>The index with candidates removed, then others added. One may come several times.</summary>
+    public PathIndex With(IEnumerable<RouteCandidate> removed, IEnumerable<RouteCandidate> added)
+    {
+        var changed = new Dictionary<string, HashSet<RouteCandidate>>(StringComparer.Ordinal);
+        foreach (var candidate in removed)
         {
-            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_byLiteral, candidate.Literal, out var isShared);
-            if (!isShared)
-            {
-                index = Keep(previous, candidate.Literal, [candidate]) ?? new CandidateIndex([candidate]);
-                continue;
-            }
-
-            shared ??= new Dictionary<string, HashSet<RouteCandidate>>(StringComparer.Ordinal);
-            if (!shared.TryGetValue(candidate.Literal, out var all))
-            {
-                shared[candidate.Literal] = all = [index!.First];
-            }
-
-            all.Add(candidate);
+            Changed(candidate.Literal).Remove(candidate);
         }
 
-        foreach (var (literal, all) in shared ?? [])
+        foreach (var candidate in added)
         {
-            RouteCandidate[] inOrder = [.. all.Order()];
-            _byLiteral[literal] = Keep(previous, literal, inOrder) ?? new CandidateIndex(inOrder);
+            Changed(candidate.Literal).Add(candidate);
         }
 
-        _lengths = [.. _byLiteral.Keys.Select(k => k.Length).Distinct().OrderDescending()];
+        return changed.Count == 0 ? this : new PathIndex(_byLiteral.With(
+            changed.Where(c => c.Value.Count == 0).Select(c => c.Key),
+            changed.Where(c => c.Value.Count > 0).Select(c => KeyValuePair.Create(c.Key, new CandidateIndex([.. c.Value.Order()])))));
+
+        HashSet<RouteCandidate> Changed(string literal)
+        {
+            if (!changed.TryGetValue(literal, out var candidates))
+            {
+                changed[literal] = candidates = [.. _byLiteral.Find(literal)?.All ?? []];
+            }
+
+            return candidates;
+        }
     }
 
     public void Find(in RouteRequest request, ref RouteSearch search)
     {
         foreach (var length in _lengths)
         {
-            if (length <= request.Path.Length && _lookup.TryGetValue(request.Path.AsSpan(0, length), out var candidates))
+            if (length <= request.Path.Length && _byLiteral.Find(request.Path.AsSpan(0, length)) is { } candidates)
             {
                 candidates.Find(request, ref search);
             }
         }
     }
-
-    private static CandidateIndex? Keep(PathIndex? previous, string literal, ReadOnlySpan<RouteCandidate> candidates) =>
-        previous?._byLiteral.GetValueOrDefault(literal) is { } known && known.IsOf(candidates) ? known : null;
 }

@@ -23,10 +23,9 @@ internal sealed class LocalCounters : IRateCounters
             return;
         }
 
-        var configured = snapshot.PluginInstances.Select(i => i.Id).ToHashSet();
         foreach (var (id, _) in _instances)
         {
-            if (!configured.Contains(id))
+            if (snapshot.Plugins.Find(id) is null)
             {
                 _instances.TryRemove(id, out _);
             }

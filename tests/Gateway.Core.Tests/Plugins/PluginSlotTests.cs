@@ -19,7 +19,7 @@ public sealed class PluginSlotTests
             var instances = Enumerable.Range(0, random.Next(1, 12)).Select(_ => SomeInstance(random)).DistinctBy(Key).ToList();
             var scope = new PluginScope(Some(random, 0), Some(random, 2), Some(random, 4), random.Next(2) == 0 ? null : [Ids[6], Ids[8], Ids[7]], "https");
 
-            var selected = new PluginSlot(instances).Select(scope);
+            var selected = PluginSlot.Empty.With([], instances).Select(scope);
 
             Assert.Equal(Expected(instances, scope)?.Id, selected?.Id);
         }

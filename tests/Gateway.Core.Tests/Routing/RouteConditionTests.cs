@@ -109,7 +109,7 @@ public sealed class RouteConditionTests
     {
         var service = new ServiceConfig { Id = Guid.NewGuid(), Host = "a", Enabled = false };
         var off = Route("off") with { Paths = ["/a/b"], Service = new EntityReference(service.Id) };
-        var router = new Gateway.Core.Routing.GatewayRouter([off, Route("on") with { Paths = ["/a"] }], new Dictionary<Guid, ServiceConfig> { [service.Id] = service });
+        var router = new Gateway.Core.Routing.GatewayRouter([off, Route("on") with { Paths = ["/a"] }], [service]);
 
         Assert.Equal("on", router.Match(Request("/a/b"))?.Route.Name);
     }

@@ -23,7 +23,7 @@ public sealed class RouterAgainstReferenceTests
         for (var set = 0; set < 100; set++)
         {
             var routes = random.Routes();
-            var router = new GatewayRouter(routes, random.Services);
+            var router = new GatewayRouter(routes, [.. random.Services.Values]);
             for (var i = 0; i < RequestsPerSet; i++)
             {
                 var request = random.Request();
@@ -52,7 +52,7 @@ public sealed class RouterAgainstReferenceTests
         {
             var services = random.Services.ToDictionary();
             var routes = random.Routes().ToList();
-            var router = new GatewayRouter(routes, services);
+            var router = new GatewayRouter([.. routes], [.. services.Values]);
             foreach (var changed in random.Routes())
             {
                 var (before, was) = (router, routes.ToList());
@@ -61,7 +61,7 @@ public sealed class RouterAgainstReferenceTests
                 var someService = services.Keys.ElementAt(at % services.Count);
                 var servicesBefore = services;
                 services = new(services) { [someService] = services[someService] with { Enabled = !services[someService].Enabled } };
-                router = new GatewayRouter(routes, services, before);
+                router = new GatewayRouter([.. routes], [.. services.Values], before);
                 for (var i = 0; i < 5; i++)
                 {
                     var request = random.Request();
@@ -79,7 +79,7 @@ public sealed class RouterAgainstReferenceTests
         for (var i = left.Count - 1; i >= 0; i--)
         {
             var fewer = left.Where((_, position) => position != i).ToList();
-            if (Show(new GatewayRouter(fewer, services).Match(request)) != Show(ReferenceMatcher.Match(fewer, services, request)))
+            if (Show(new GatewayRouter(fewer, [.. services.Values]).Match(request)) != Show(ReferenceMatcher.Match(fewer, services, request)))
             {
                 left = fewer;
             }
@@ -98,7 +98,7 @@ public sealed class RouterAgainstReferenceTests
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"""
             {request.Method} {request.Path} host={request.Host}:{request.Port} https={request.IsHttps} sni={request.Sni ?? "-"} headers=[{Headers(request)}]
             specification: {Show(ReferenceMatcher.Match(routes, services, request))}
-            router:        {Show(new GatewayRouter(routes, services).Match(request))}
+            router:        {Show(new GatewayRouter(routes, [.. services.Values]).Match(request))}
             """);
         foreach (var r in routes)
         {

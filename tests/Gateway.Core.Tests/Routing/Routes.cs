@@ -7,7 +7,7 @@ namespace Gateway.Core.Tests.Routing;
 /// <summary>Routes and requests for tests of the router, without a server.</summary>
 internal static class Routes
 {
-    public static GatewayRouter Router(params IEnumerable<RouteConfig> routes) => new(routes, new Dictionary<Guid, ServiceConfig>());
+    public static GatewayRouter Router(params IEnumerable<RouteConfig> routes) => new([.. routes], []);
 
     public static RouteConfig Route(string name) => new() { Id = Guid.NewGuid(), Name = name };
 

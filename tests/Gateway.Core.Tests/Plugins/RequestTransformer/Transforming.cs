@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Core.Configuration;
@@ -7,7 +6,6 @@ using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.RequestTransformer;
 using Gateway.Core.Routing;
 using Gateway.Core.Upstreams.Pools;
-using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Schema;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +37,7 @@ internal static class Transforming
             Config = GatewayConfig.Empty,
             Consumers = new ConsumerDirectory(GatewayConfig.Empty),
             Upstreams = new UpstreamPools(GatewayConfig.Empty, null, TimeProvider.System),
-            Router = new GatewayRouter([], FrozenDictionary<Guid, ServiceConfig>.Empty),
+            Router = new GatewayRouter([], []),
             Plugins = new PluginPlan([]),
             PluginInstances = [],
         };
