@@ -16,7 +16,7 @@ internal static class AdminScopes
 
         return parts.FirstOrDefault() switch
         {
-            "logs" or "stats" => TokenScopes.LogsRead,
+            "logs" or "stats" or "sessions" => TokenScopes.LogsRead,
             "v2" or "v3" or "konnect-api" or "kong" or null or "status" or "endpoints" or "openapi.json" => null,
             // Checking a document changes nothing.
             "schemas" or "konnect-schemas" => TokenScopes.ConfigRead,

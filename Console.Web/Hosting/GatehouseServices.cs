@@ -91,6 +91,7 @@ internal static class GatehouseServices
         services.AddSingleton<IRepricer, Repricer>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
+        services.AddSingleton<ISessionStore, SqliteSessionStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
         services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<IRequestLogState>(provider => provider.GetRequiredService<RequestLogWriter>());
@@ -123,6 +124,7 @@ internal static class GatehouseServices
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<StatsEndpoints>();
+        services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<LogStream>();
@@ -146,6 +148,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);
             provider.GetRequiredService<StatsEndpoints>().Map(table);
+            provider.GetRequiredService<SessionEndpoints>().Map(table);
             provider.GetRequiredService<HistoryEndpoints>().Map(table);
             provider.GetRequiredService<AuditEndpoints>().Map(table);
             return table;

@@ -5,6 +5,7 @@ internal static class Glyphs
 {
     public const string Overview = "M3 3h6v6H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 11h6v6H3z";
     public const string Requests = "M4 6h11M12 3l3 3-3 3M16 14H5M8 11l-3 3 3 3";
+    public const string Sessions = "M3 4h14v9H8l-4 3.5V13H3z";
     public const string Services = "M3 3.5h14v5H3zM3 11.5h14v5H3zM6 6h.01M6 14h.01";
     public const string Routes = "M5 15.5V9a3.5 3.5 0 0 1 3.5-3.5H15M12.5 3L15 5.5 12.5 8M5 15.5v1.5";
     public const string Plugins = "M4 6h4a2 2 0 1 1 4 0h4v4a2 2 0 1 0 0 4v3H4z";

@@ -65,6 +65,6 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         }
     }
 
-    private void Borrow<T>()
+    private protected void Borrow<T>()
         where T : class => Services.AddSingleton(_ => Host.Services.GetRequiredService<T>());
 }
