@@ -79,6 +79,7 @@ public sealed partial record AgentCall(CallKind Kind, string? SubAgent, string? 
             : CallKind.Main;
     }
 
+    // Codex names its first agent /root and the ones that it starts below that, such as /root/scout: names, not paths of a disk.
     private static string? SubAgentOf(JsonObject? headers, JsonObject? turn) =>
         Header(headers, "x-claude-code-agent-id") ?? Header(headers, "x-openai-subagent")
         ?? (Text(turn?["agent_name"]) is { } name && name != "/root" ? name : Text(turn?["thread_source"]) == "subagent" ? "sub-agent" : null);
