@@ -95,6 +95,8 @@ run_tests() {
   line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)
   # A runner whose filter selects nothing says only "Total: 0".
   [[ -n $line ]] || line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: 0$/0 0 0 0 0/p' "$log" | tail -n 1)
+  local test failures=()
+  while read -r test; do failures+=("$test"); done < <(sed -nE 's/^ *(.*[^ ]) +\[FAIL\] *$/\1/p' "$log" | head -n 20)
   rm -f "$log"
   if [[ -z $line ]]; then
     failed=$((failed + 1)) broken+=("$name ended without a summary (exit code $code)")
@@ -103,7 +105,8 @@ run_tests() {
   local total errors bad skips unrun
   read -r total errors bad skips unrun <<<"$line"
   passed=$((passed + total - bad - skips - unrun)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
-  ((bad + errors == 0)) || broken+=("$name")
+  # By name and last of all: of a long run only the end is kept.
+  ((bad + errors == 0)) || broken+=("$name" ${failures[@]+"${failures[@]}"})
   if ((code != 0 && bad + errors == 0)); then
     failed=$((failed + 1)) broken+=("$name ended with exit code $code")
   fi
