@@ -5,7 +5,6 @@ using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
-using Gateway.Shared.Results;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
@@ -20,10 +19,15 @@ internal sealed class StatsEndpoints(IRequestLogStore store, TimeProvider time)
             Description = "Requests, refusals, failures, tokens, cost and percentiles of times. Without from: the last day.",
             Query =
             [
-                .. LogQuery.Parameters, new("step", Shapes.Text, "Length of a point: auto, none, or a time such as 10s, 5m, 1h or 1d."), new("group_by", Groups, "Sums for each value of this field."),
+                .. LogQuery.Parameters, new("step", Shapes.Text, "Length of a point: auto, none, or a time such as 10s, 5m, 1h or 1d."),
+                new("time_zone", Shapes.Text, "Points of an hour and longer begin at round times of this zone, such as Europe/Berlin; without it of UTC."),
+                new("group_by", Shapes.Text, $"Sums for each value of this field, or of two with a comma between them; {GroupHint}."),
+                new("top", Shapes.Integer, "So many of the largest groups; what the others have done is one point with other: true."),
+                new("top_by", Shapes.OneOf(Measures.Keys), "What the largest are the largest by; without it by requests."),
+                new("compare", Shapes.OneOf(["previous", "week"]), "The same over as long a time before, or a week before, in the member previous."),
                 new("percentiles", Shapes.Boolean, "false leaves the percentiles out."),
             ],
-            Answer = Shapes.Object("from:moment to:moment step_seconds:number! group_by:string! points:object[]"),
+            Answer = Shapes.Object("from:moment to:moment step_seconds:number! group_by:string! points:object[] previous:object?"),
             Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
         })
         .Get("/stats/values", ValuesAsync, new(ApiGroups.Logs, "List the values of a field")
@@ -42,17 +46,29 @@ internal sealed class StatsEndpoints(IRequestLogStore store, TimeProvider time)
 
     private static string GroupHint { get; } = "must be one of " + string.Join(", ", LogFields.All.Where(f => f.IsGroup).Select(f => f.Name));
 
+    private static readonly Dictionary<string, StatsMeasure> Measures = Enum.GetValues<StatsMeasure>().ToDictionary(m => m.ToString().ToLowerInvariant());
+
     private async Task<IResult> StatsAsync(AdminContext context)
     {
-        var query = Read(context.Request.Query);
-        if (query.IsError)
+        var asked = StatsRequest.Read(context.Request.Query, time.GetUtcNow(), Measures, GroupHint);
+        if (asked.IsError)
         {
-            return AdminErrors.Of(query.Error);
+            return AdminErrors.Of(asked.Error);
         }
 
         try
         {
-            return new AdminJson(StatusCodes.Status200OK, Body(await store.StatsAsync(query.Value, context.Aborted), query.Value));
+            var query = asked.Value.Query;
+            var answer = await store.StatsAsync(query, context.Aborted);
+            var body = Body(answer, query);
+            if (asked.Value.Before is { } before)
+            {
+                // The same groups, or other would be something else.
+                var earlier = query with { From = before.From, To = before.To, Edges = before.Edges, Top = query.Top is { } top ? top with { Keep = [.. answer.Points.Where(p => !p.IsOther).Select(p => p.Key).Distinct()] } : null };
+                body["previous"] = Body(await store.StatsAsync(earlier, context.Aborted), earlier);
+            }
+
+            return new AdminJson(StatusCodes.Status200OK, body);
         }
         catch (Exception exception) when (exception is DbException or TimeoutException)
         {
@@ -85,80 +101,12 @@ internal sealed class StatsEndpoints(IRequestLogStore store, TimeProvider time)
         }
     }
 
-    private Result<StatsQuery> Read(IQueryCollection query)
-    {
-        var now = time.GetUtcNow();
-        var read = LogQuery.ReadFilter(query, now);
-        if (read.IsError)
-        {
-            return read.Error;
-        }
-
-        var to = read.Value.To ?? now;
-        var from = read.Value.From ?? to.AddDays(-1);
-        if (from >= to)
-        {
-            return new InvalidOption("from", "must be before to");
-        }
-
-        LogField? group = null;
-        if (PageQuery.Text(query, "group_by") is { } name && (group = LogFields.Find(name)) is not { IsGroup: true })
-        {
-            return new InvalidOption("group_by", GroupHint);
-        }
-
-        var step = ReadStep(PageQuery.Text(query, "step"), to - from);
-        if (step.IsError)
-        {
-            return step.Error;
-        }
-
-        if (step.Value is { } length)
-        {
-            // From a round time on, so that whole sums can be used.
-            from = StatsSteps.Floor(from, length);
-            if ((to - from) / length > StatsSteps.MostPoints)
-            {
-                return new InvalidOption("step", $"makes more than {StatsSteps.MostPoints} points of this window; take a longer one");
-            }
-        }
-
-        return new StatsQuery(read.Value, from, to, step.Value, group, query["percentiles"] != "false");
-    }
-
-    private static Result<TimeSpan?> ReadStep(string? text, TimeSpan range)
-    {
-        const string hint = "must be auto, none, or a time such as 10s, 5m, 1h or 1d";
-        switch (text)
-        {
-            case null or "auto":
-                return (TimeSpan?)StatsSteps.For(range);
-            case "none":
-                return (TimeSpan?)null;
-        }
-
-        if (!int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 100_000)
-        {
-            return new InvalidOption("step", hint);
-        }
-
-        TimeSpan? step = text[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(number),
-            'm' => TimeSpan.FromMinutes(number),
-            'h' => TimeSpan.FromHours(number),
-            'd' => TimeSpan.FromDays(number),
-            _ => null,
-        };
-        return step is null ? new InvalidOption("step", hint) : step;
-    }
-
     private static JsonObject Body(StatsAnswer answer, StatsQuery query) => new()
     {
         ["from"] = Moment(answer.From),
         ["to"] = Moment(answer.To),
         ["step_seconds"] = query.Step?.TotalSeconds,
-        ["group_by"] = query.GroupBy?.Name,
+        ["group_by"] = query.ThenBy is { } second ? $"{query.GroupBy?.Name},{second.Name}" : query.GroupBy?.Name,
         ["points"] = new JsonArray([.. answer.Points.Select(p => Point(p, query))]),
     };
 
@@ -169,6 +117,15 @@ internal sealed class StatsEndpoints(IRequestLogStore store, TimeProvider time)
         if (query.GroupBy is not null)
         {
             json["group"] = point.Group;
+            if (query.ThenBy is { } second && !point.IsOther)
+            {
+                json["groups"] = new JsonObject { [query.GroupBy.Name] = point.Group, [second.Name] = point.SubGroup };
+            }
+
+            if (point.IsOther)
+            {
+                json["other"] = true;
+            }
         }
 
         json["requests"] = sums.Requests;

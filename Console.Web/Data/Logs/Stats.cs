@@ -7,7 +7,37 @@ namespace ConsoleWeb.Data.Logs;
 /// <param name="Step">Length of a point in time; null: one point for the whole window.</param>
 /// <param name="GroupBy">A field with <see cref="LogField.IsGroup"/>; null: all together.</param>
 /// <param name="HasPercentiles">Whether percentiles are wanted, which cost more than sums.</param>
-public sealed record StatsQuery(RequestFilter Filter, DateTimeOffset From, DateTimeOffset To, TimeSpan? Step, LogField? GroupBy, bool HasPercentiles);
+public sealed record StatsQuery(RequestFilter Filter, DateTimeOffset From, DateTimeOffset To, TimeSpan? Step, LogField? GroupBy, bool HasPercentiles)
+{
+    /// <summary>A second field to group by; null: none.</summary>
+    public LogField? ThenBy { get; init; }
+
+    /// <summary>Which groups stay apart; null: all.</summary>
+    public StatsTop? Top { get; init; }
+
+    /// <summary>Where points begin and end when they are not all as long as the step, such as days of a time zone; null: they are.</summary>
+    public IReadOnlyList<DateTimeOffset>? Edges { get; init; }
+}
+
+/// <summary>The groups that stay apart; what all others have done is one group together.</summary>
+/// <param name="Count">So many with the largest measure over the whole window.</param>
+/// <param name="Keep">These groups in place of the largest, so that two answers have the same; null: the largest.</param>
+public sealed record StatsTop(int Count, StatsMeasure By, IReadOnlyList<StatsGroup>? Keep = null);
+
+/// <summary>What groups are ranked by.</summary>
+public enum StatsMeasure
+{
+    Requests,
+    Tokens,
+    Cost,
+
+    /// <summary>Refused and failed requests.</summary>
+    Errors,
+}
+
+/// <summary>The values of the fields that are grouped by.</summary>
+/// <param name="IsOther">Whether it stands for all groups that are not among the largest.</param>
+public readonly record struct StatsGroup(string? Value, string? Second = null, bool IsOther = false);
 
 /// <summary>Statistics over a window.</summary>
 /// <param name="Points">Only those with requests, by time, then by requests.</param>
@@ -15,7 +45,16 @@ public sealed record StatsAnswer(DateTimeOffset From, DateTimeOffset To, TimeSpa
 
 /// <summary>Sums and distributions of the requests of one group that started within one step.</summary>
 /// <param name="Group">The value they share; null when they have none or nothing is grouped.</param>
-public sealed record StatsPoint(DateTimeOffset Start, string? Group, StatsSums Sums, StatsTimes? Times);
+public sealed record StatsPoint(DateTimeOffset Start, string? Group, StatsSums Sums, StatsTimes? Times)
+{
+    /// <summary>The value of the second field; null without one.</summary>
+    public string? SubGroup { get; init; }
+
+    /// <summary>Whether it stands for all groups that are not among the largest.</summary>
+    public bool IsOther { get; init; }
+
+    public StatsGroup Key => new(Group, SubGroup, IsOther);
+}
 
 /// <param name="Refused">Answers 400–499 and refusals of the gateway.</param>
 /// <param name="Failed">Answers from 500, cut and timed out calls.</param>
@@ -32,7 +71,15 @@ public sealed record StatsSums(
     long OutputTokens,
     long ReasoningTokens,
     decimal Cost,
-    long Unpriced);
+    long Unpriced)
+{
+    public long Ok => Requests - Refused - Failed;
+
+    /// <summary>Cached or not.</summary>
+    public long PromptTokens => InputTokens + CacheReadTokens + CacheWriteTokens;
+
+    public long Tokens => PromptTokens + OutputTokens;
+}
 
 /// <summary>Milliseconds; tokens per second for <paramref name="Speed"/>.</summary>
 public sealed record StatsTimes(StatsPercentiles TimeToFirstToken, StatsPercentiles Total, StatsPercentiles Gateway, StatsPercentiles Speed);
@@ -57,7 +104,7 @@ public static class StatsSteps
     ];
 
     /// <summary>The finest step that makes no more points than a chart needs.</summary>
-    public static TimeSpan For(TimeSpan range) => Array.Find(Steps, step => range / step <= WantedPoints) is { Ticks: > 0 } found ? found : TimeSpan.FromDays(30);
+    public static TimeSpan For(TimeSpan range, int points = WantedPoints) => Array.Find(Steps, step => range / step <= points) is { Ticks: > 0 } found ? found : TimeSpan.FromDays(30);
 
     /// <summary>The last multiple of <paramref name="step"/> that is not after <paramref name="moment"/>.</summary>
     public static DateTimeOffset Floor(DateTimeOffset moment, TimeSpan step)

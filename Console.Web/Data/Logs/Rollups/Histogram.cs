@@ -41,6 +41,17 @@ internal sealed class Histogram
         }
     }
 
+    public void Add(Histogram other)
+    {
+        for (var i = 0; i < other._counts.Length; i++)
+        {
+            if (other._counts[i] > 0)
+            {
+                Add(other._first + i, other._counts[i]);
+            }
+        }
+    }
+
     /// <summary>Adds what <see cref="Write"/> has written; returns what follows it.</summary>
     public ReadOnlySpan<byte> Add(ReadOnlySpan<byte> written)
     {

@@ -34,6 +34,19 @@ internal sealed class RollupCell
         AddTimes(point.TimeToFirstToken, point.Total, point.Gateway, point.Speed);
     }
 
+    public void Add(RollupCell other)
+    {
+        for (var i = 0; i < Sums.Length; i++)
+        {
+            Sums[i] += other.Sums[i];
+        }
+
+        TimeToFirstToken.Add(other.TimeToFirstToken);
+        Total.Add(other.Total);
+        Gateway.Add(other.Gateway);
+        Speed.Add(other.Speed);
+    }
+
     /// <summary>Adds buckets of <see cref="Histogram.BucketOf"/>.</summary>
     public void AddTimes(int? timeToFirstToken, int? total, int? gateway, int? speed)
     {

@@ -61,6 +61,27 @@ public sealed class StatsEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stats_TopOfTwoFieldsCompared_NamesGroupsOtherAndThePeriodBefore()
+    {
+        var answer = await Host.GetAsync("/stats?from=2027-01-15T08:01:00Z&to=2027-01-15T08:03:00Z&step=1m&group_by=model,agent&top=1&compare=previous");
+
+        Assert.Equal("model,agent", (string?)answer["group_by"]);
+        var points = answer["points"]!.AsArray();
+        Assert.Equal("""{"model":null,"agent":"curl"}""", points.Single(p => p!["other"] is null)!["groups"]!.ToJsonString());
+        Assert.Equal((null, true), ((string?)points.Single(p => p!["other"] is not null)!["group"], true));
+        Assert.Equal(("2027-01-15T07:59:00.000Z", "2027-01-15T08:01:00.000Z"), ((string?)answer["previous"]!["from"], (string?)answer["previous"]!["to"]));
+        Assert.True(answer["previous"]!["points"]!.AsArray().Single()!["other"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Stats_DaysOfATimeZone_BeginAtItsMidnight()
+    {
+        var answer = await Host.GetAsync("/stats?from=2027-01-15T08:00:00Z&to=2027-01-15T09:00:00Z&step=1d&time_zone=Europe/Berlin");
+
+        Assert.Equal("2027-01-14T23:00:00.000Z", (string?)Assert.Single(answer["points"]!.AsArray())!["start"]);
+    }
+
+    [Fact]
     public async Task Values_Field_TellsItsValues()
     {
         var answer = await Host.GetAsync("/stats/values?field=agent&q=llm:true");
@@ -71,6 +92,12 @@ public sealed class StatsEndpointTests : IAsyncLifetime
     [Theory]
     [InlineData("/stats?group_by=colour", "group_by")]
     [InlineData("/stats?group_by=cost", "group_by")]
+    [InlineData("/stats?group_by=model,agent,route", "group_by")]
+    [InlineData("/stats?group_by=model,model", "group_by")]
+    [InlineData("/stats?top=0", "top")]
+    [InlineData("/stats?top=3&top_by=beauty", "top_by")]
+    [InlineData("/stats?compare=never", "compare")]
+    [InlineData("/stats?time_zone=Mars", "time_zone")]
     [InlineData("/stats?step=soon", "step")]
     [InlineData("/stats?step=0m", "step")]
     [InlineData("/stats?from=-7d&step=1s", "step")]

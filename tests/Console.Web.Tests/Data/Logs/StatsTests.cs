@@ -180,7 +180,7 @@ public sealed class StatsTests
         return cells;
     }
 
-    private static RequestRecord Record(Random random)
+    internal static RequestRecord Record(Random random)
     {
         var record = SomeRecords.AiProxy(null, TestLog.Start.AddMilliseconds(-random.NextInt64(0, 95L * 86_400_000)).ToUnixTimeMilliseconds());
         record.Status = new[] { 200, 200, 200, 404, 502 }[random.Next(5)];
