@@ -5,6 +5,7 @@ using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Logging;
 using Gateway.Core.Logging.Redaction;
+using Gateway.Core.Logging.Replays;
 using Gateway.Core.Pipeline;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
@@ -59,6 +60,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton(provider => NodeSettings.Read(
             provider.GetRequiredService<IOptions<ProxyOptions>>().Value,
             (name, text) => throw new OptionsValidationException(name, typeof(ProxyOptions), [$"Gateway__Proxy__{name}: {text}"])));
+        services.AddSingleton<ReplayTickets>();
         services.AddSingleton<RequestTracker>();
         services.AddSingleton<GatewayPipeline>();
         services.AddHttpForwarder();

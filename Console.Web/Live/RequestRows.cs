@@ -26,6 +26,7 @@ internal static class RequestRows
             Agent = record.Agent,
             UserAgent = record.RequestHeaders.FirstOrDefault(h => h.Key == "user-agent").Value,
             SessionId = record.SessionId,
+            ReplayOf = record.ReplayOf,
             Provider = llm?.Provider,
             RequestedModel = llm?.RequestedModel,
             Model = llm?.ResponseModel ?? llm?.RequestModel ?? llm?.RequestedModel,

@@ -14,6 +14,7 @@ internal static class GatehouseMemberWriter
         json.WriteString("request_id"u8, record.RequestId);
         WriteOptional(json, "session_id"u8, record.SessionId);
         WriteOptional(json, "agent"u8, record.Agent);
+        WriteOptional(json, "replay_of"u8, record.ReplayOf);
         if (record.Llm is { } llm)
         {
             json.WriteString("plugin"u8, llm.PluginName);

@@ -1,5 +1,6 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Logging.Redaction;
+using Gateway.Core.Logging.Replays;
 using Gateway.Core.Pipeline;
 using Gateway.Shared.Logging;
 using Microsoft.AspNetCore.Http;
@@ -8,8 +9,12 @@ namespace Gateway.Core.Logging;
 
 /// <summary>Opens the record of a request, closes it, and hands it to the sinks.</summary>
 internal sealed class RequestTracker(
-    IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, NodeSettings node, TimeProvider time)
+    IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, ReplayTickets replays, NodeSettings node,
+    TimeProvider time)
 {
+    /// <summary>Who calls when a person sends a recorded request again.</summary>
+    public const string ReplayAgent = "replay";
+
     private readonly IRequestSink[] _sinks = [.. sinks];
     private readonly IRequestObserver[] _observers = [.. observers];
 
@@ -23,7 +28,13 @@ internal sealed class RequestTracker(
             StartTimestamp = time.GetTimestamp(),
             SnapshotVersion = snapshot.Version,
         };
+        var replayOf = replays.Redeem(http.Request, record.RequestId);
         RecordFiller.Begin(record, http, snapshot.SensitiveNames);
+        if (replayOf is not null)
+        {
+            (record.ReplayOf, record.Agent) = (replayOf, ReplayAgent);
+        }
+
         return new GatewayContext(http, snapshot, record, time) { Node = node, Observers = _observers };
     }
 

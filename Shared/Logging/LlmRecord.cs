@@ -71,6 +71,9 @@ public sealed class LlmRecord
     /// <summary>Body as sent upstream, when payloads are logged; capped.</summary>
     public string? RequestPayload { get; set; }
 
+    /// <summary>Body as the client sent it, where the one for the upstream is in another format; null otherwise. Log plugins do not write it.</summary>
+    public string? ClientPayload { get; set; }
+
     /// <summary>Response body, or for streams one synthetic response object; capped.</summary>
     public string? ResponsePayload { get; set; }
 
@@ -91,6 +94,7 @@ public sealed class LlmRecord
         var copy = (LlmRecord)MemberwiseClone();
         copy.RequestPayload = Cut(RequestPayload, maxChars);
         copy.ResponsePayload = Cut(ResponsePayload, maxChars);
+        copy.ClientPayload = Cut(ClientPayload, maxChars);
         copy.IsPayloadCut = true;
         return copy;
     }

@@ -98,8 +98,11 @@ public sealed class RequestRecord
     /// <summary>The agent's session id, as it names it.</summary>
     public string? SessionId { get; set; }
 
+    /// <summary>Id of the recorded request that this one repeats, because a person asked for it; null otherwise.</summary>
+    public string? ReplayOf { get; set; }
+
     /// <summary>Memory held by the logged bodies, in bytes; what the bound of a queue of records counts.</summary>
-    public long PayloadBytes => 2L * ((Llm?.RequestPayload?.Length ?? 0) + (Llm?.ResponsePayload?.Length ?? 0));
+    public long PayloadBytes => 2L * ((Llm?.RequestPayload?.Length ?? 0) + (Llm?.ResponsePayload?.Length ?? 0) + (Llm?.ClientPayload?.Length ?? 0));
 
     /// <summary>
     /// The same record with each logged body cut to <paramref name="maxChars"/> characters; 0 removes them. Returns this instance
@@ -107,7 +110,7 @@ public sealed class RequestRecord
     /// </summary>
     public RequestRecord WithPayloadLimit(int maxChars)
     {
-        if (Llm is not { } llm || (!IsLonger(llm.RequestPayload, maxChars) && !IsLonger(llm.ResponsePayload, maxChars)))
+        if (Llm is not { } llm || (!IsLonger(llm.RequestPayload, maxChars) && !IsLonger(llm.ResponsePayload, maxChars) && !IsLonger(llm.ClientPayload, maxChars)))
         {
             return this;
         }

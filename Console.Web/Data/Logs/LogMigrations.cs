@@ -276,6 +276,12 @@ internal static class LogMigrations
             cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, histograms BLOB NOT NULL, PRIMARY KEY (cut, bucket, facet)
         ) WITHOUT ROWID;
         """,
+        """
+        -- Which request a row repeats; and bodies as clients sent them, where another format went upstream.
+        ALTER TABLE requests ADD COLUMN replay_of BLOB;
+        CREATE INDEX requests_replay ON requests (replay_of) WHERE replay_of IS NOT NULL;
+        ALTER TABLE bodies ADD COLUMN client BLOB;
+        """,
     ];
 
     /// <summary>The version whose rows have no sums yet.</summary>

@@ -206,7 +206,7 @@ internal sealed class RequestBatch : IDisposable
         _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogText.Compress(_json.WrittenSpan));
         if (record.Llm is { LogPayloads: true } llm && (llm.RequestPayload ?? llm.ResponsePayload) is not null)
         {
-            _bodies.Add(id, llm.RequestPayload, llm.ResponsePayload);
+            _bodies.Add(id, llm.RequestPayload, llm.ResponsePayload, llm.ClientPayload);
         }
 
         _rows.Add(row);

@@ -15,7 +15,7 @@ internal static class RequestColumns
     private static readonly string[] Names =
     [
         "id", "request_id", "facet", "session", "outcome_detail", "error", "path", "user_agent", "input_tokens", "cache_read_tokens", "cache_write_tokens",
-        "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size",
+        "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size", "replay_of",
     ];
 
     private static readonly int FirstOfFacet = Names.Length + 1;
@@ -39,7 +39,7 @@ internal static class RequestColumns
     public static bool Insert(LogStatement insert, RequestRow row, long facet, long? session) => insert.Run(
         row.Sequence, RowIds.Stored(row.RequestId), facet, session, row.OutcomeDetail, row.ErrorMessage, row.Path, row.UserAgent, row.InputTokens,
         row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.Cost is { } cost ? ToUnits(cost) : null, row.TimeToFirstTokenMs,
-        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize) > 0;
+        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize, row.ReplayOf is { } replayed ? RowIds.Stored(replayed) : null) > 0;
 
     /// <summary>Reads a row that was selected with <see cref="Selected"/> first.</summary>
     public static RequestRow Read(SqliteDataReader reader)
@@ -66,6 +66,7 @@ internal static class RequestColumns
             GatewayMs = Number(reader, 16),
             RequestSize = reader.GetInt64(17),
             ResponseSize = reader.GetInt64(18),
+            ReplayOf = reader.IsDBNull(19) ? null : RowIds.RequestId(reader.GetValue(19)),
             SessionId = Text(reader, FirstOfFacet - 1),
             Status = facet.Status,
             Outcome = OutcomeNames.Find(facet.Outcome) ?? RequestOutcome.Interrupted,

@@ -39,6 +39,9 @@ public sealed record RequestRow
 
     public string? SessionId { get; init; }
 
+    /// <summary>Id of the request that this one repeats; null when it repeats none.</summary>
+    public string? ReplayOf { get; init; }
+
     public string? Provider { get; init; }
 
     public string? RequestedModel { get; init; }

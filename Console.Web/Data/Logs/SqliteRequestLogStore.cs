@@ -48,7 +48,7 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
                 var found = LogReader.Query(
                     connection,
                     $"""
-                    SELECT {RequestColumns.Selected}, d.record, d.service, d.route, d.consumer{(hasPayloads ? ", p.request, p.response, b.request, b.response" : "")}
+                    SELECT {RequestColumns.Selected}, d.record, d.service, d.route, d.consumer{(hasPayloads ? ", p.request, p.response, b.request, b.response, b.client" : "")}
                     FROM {RequestColumns.From} JOIN details d ON d.id = r.id {(hasPayloads ? "LEFT JOIN payloads p ON p.id = r.id LEFT JOIN bodies b ON b.id = r.id" : "")}
                     WHERE {isFound} ORDER BY r.id DESC
                     """,
@@ -57,12 +57,13 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
                         Row: RequestColumns.Read(reader),
                         Record: (byte[])reader[columns],
                         Entities: (long?[])[Id(reader, columns + 1), Id(reader, columns + 2), Id(reader, columns + 3)],
-                        Bodies: hasPayloads ? (byte[]?[])[.. Enumerable.Range(columns + 4, 4).Select(i => reader[i] as byte[])] : new byte[]?[4]));
+                        Bodies: hasPayloads ? (byte[]?[])[.. Enumerable.Range(columns + 4, 5).Select(i => reader[i] as byte[])] : new byte[]?[5]));
                 return [.. found.Select(f => new StoredRequest(f.Row, StoredRecord.Compose(
                     f.Record,
                     [.. f.Entities.Select(id => id is { } number ? Entity(connection, entities, number) : null)],
                     LogText.ExpandText(f.Bodies[0]) ?? bodies.Read(f.Bodies[2]),
-                    LogText.ExpandText(f.Bodies[1]) ?? bodies.Read(f.Bodies[3]))))];
+                    LogText.ExpandText(f.Bodies[1]) ?? bodies.Read(f.Bodies[3]),
+                    bodies.Read(f.Bodies[4]))))];
             },
             cancellationToken);
 

@@ -9,7 +9,8 @@ internal static class StoredRecord
 
     /// <param name="record">Compressed, without entities and bodies.</param>
     /// <param name="entities">Service, route, consumer; null where there was none.</param>
-    public static JsonObject Compose(byte[] record, JsonNode?[] entities, string? request, string? response)
+    /// <param name="client">The request as the client sent it, where another format went upstream.</param>
+    public static JsonObject Compose(byte[] record, JsonNode?[] entities, string? request, string? response, string? client)
     {
         var json = JsonNode.Parse(LogText.Expand(record))!.AsObject();
         var at = json.IndexOf("client_ip");
@@ -24,7 +25,7 @@ internal static class StoredRecord
 
         if ((request ?? response) is not null)
         {
-            AddPayload(json, request, response);
+            AddPayload(json, request, response, client);
         }
 
         return json;
@@ -39,7 +40,7 @@ internal static class StoredRecord
         }
     }
 
-    private static void AddPayload(JsonObject json, string? request, string? response)
+    private static void AddPayload(JsonObject json, string? request, string? response, string? client)
     {
         if (json["ai"] is not JsonObject ai)
         {
@@ -63,6 +64,11 @@ internal static class StoredRecord
         if (response is not null)
         {
             payload["response"] = response;
+        }
+
+        if (client is not null)
+        {
+            payload["client_request"] = client;
         }
 
         var tried = proxy.IndexOf("tried_targets");

@@ -21,7 +21,9 @@ internal static class CurlCommand
         var request = record["request"] as JsonObject;
         var line = new StringBuilder("curl ").Append(Quote(proxyUrl.TrimEnd('/') + (request?["uri"]?.ToString() ?? "/")));
         var method = request?["method"]?.ToString() ?? "GET";
-        var body = record["ai"]?["proxy"]?["payload"]?["request"]?.ToString();
+        // What the client sent, not its translation for the upstream: the line goes through the gateway again.
+        var payload = record["ai"]?["proxy"]?["payload"];
+        var body = (payload?["client_request"] ?? payload?["request"])?.ToString();
         if (method != (body is null ? "GET" : "POST"))
         {
             line.Append(" -X ").Append(Quote(method));

@@ -192,6 +192,7 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
         if (target.LogPayloads)
         {
             llm.RequestPayload = LlmAccounting.Capped(attempt.Body.Span, forwarder.Policy.MaxLoggedPayloadBytes);
+            llm.ClientPayload = attempt.UpstreamFormat == request.ClientFormat ? null : LlmAccounting.Capped(request.Body.Span, forwarder.Policy.MaxLoggedPayloadBytes);
         }
 
         context.ReportProgress();

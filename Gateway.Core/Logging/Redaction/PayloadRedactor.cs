@@ -27,6 +27,7 @@ internal sealed class PayloadRedactor
         var fired = new SortedSet<string>(StringComparer.Ordinal);
         llm.RequestPayload = Redact(llm.RequestPayload, fired);
         llm.ResponsePayload = Redact(llm.ResponsePayload, fired);
+        llm.ClientPayload = Redact(llm.ClientPayload, fired);
         llm.Redacted = [.. fired];
     }
 

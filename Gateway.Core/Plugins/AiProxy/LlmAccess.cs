@@ -231,7 +231,8 @@ internal sealed class LlmAccess(LlmForwarder forwarder)
     /// <summary>What the body says about agent and session, where the headers said nothing.</summary>
     private static void RecognizeAgent(GatewayContext context, bool isScanned, in LlmRequestScan scan)
     {
-        if (isScanned && context.Record.SessionId is null)
+        // A repeated call is no step of the session whose id its body still has.
+        if (isScanned && context.Record is { SessionId: null, ReplayOf: null })
         {
             context.Record.SessionId = AgentSession.Find(scan);
         }

@@ -42,12 +42,13 @@ internal static class BodySweep
         var used = new HashSet<long>();
         LogReader.Query(
             connection,
-            $"SELECT request, response FROM bodies WHERE id > {parameters.Add(last)} AND id <= {parameters.Add(marked.Max(b => b.Until))}",
+            $"SELECT request, response, client FROM bodies WHERE id > {parameters.Add(last)} AND id <= {parameters.Add(marked.Max(b => b.Until))}",
             parameters,
             reader =>
             {
                 Collect(reader[0] as byte[], used);
                 Collect(reader[1] as byte[], used);
+                Collect(reader[2] as byte[], used);
                 return 0;
             });
         return [.. marked.Where(b => b.Until <= last || !used.Contains(b.Id)).Select(b => b.Id)];

@@ -30,15 +30,16 @@ public sealed record AnyOfTerm(LogField Field, IReadOnlyList<string> Values, boo
 
     private protected override string Condition(SqlParameters parameters)
     {
-        if (Field == LogFields.Id)
+        if (Field == LogFields.Id || Field == LogFields.ReplayOf)
         {
-            return string.Join(" OR ", Values.Select(v => v.Contains('*', StringComparison.Ordinal) ? Like(IdText, v, parameters) : $"{Field.Sql} = {parameters.Add(RowIds.Stored(v.ToLowerInvariant()))}"));
+            return string.Join(" OR ", Values.Select(v => v.Contains('*', StringComparison.Ordinal) ? Like(IdText(Field), v, parameters) : $"{Field.Sql} = {parameters.Add(RowIds.Stored(v.ToLowerInvariant()))}"));
         }
 
         return string.Join(" OR ", Values.Select(v => v.Contains('*', StringComparison.Ordinal) ? Like(Field.Sql, v, parameters) : $"{Field.Sql} = {parameters.Add(v)} COLLATE NOCASE"));
     }
 
-    internal const string IdText = "CASE typeof(r.request_id) WHEN 'blob' THEN lower(hex(r.request_id)) ELSE r.request_id END";
+    /// <summary>The text of an id, most of which are stored as bytes.</summary>
+    internal static string IdText(LogField field) => $"CASE typeof({field.Sql}) WHEN 'blob' THEN lower(hex({field.Sql})) ELSE {field.Sql} END";
 
     private static string Like(string column, string pattern, SqlParameters parameters) =>
         $"{column} LIKE {parameters.Add(SqlParameters.Escape(pattern).Replace('*', '%'))} ESCAPE '\\'";

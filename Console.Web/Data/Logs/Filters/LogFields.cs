@@ -20,6 +20,7 @@ public static class LogFields
     public static readonly LogField Usage = Facet("usage", "usage_source", r => r.UsageSource?.ToString().ToLowerInvariant(), "who counted the tokens: provider or estimate");
     public static readonly LogField Session = new("session", LogFieldKind.Text, LogFieldPlace.Session, "key", r => r.SessionId, "session of the agent");
     public static readonly LogField Id = new("id", LogFieldKind.Text, LogFieldPlace.Row, "request_id", r => r.RequestId, "id of the request");
+    public static readonly LogField ReplayOf = Row("replay_of", LogFieldKind.Text, "replay_of", r => r.ReplayOf, "id of the request that it repeats; has:replay_of finds all that repeat one");
     public static readonly LogField Path = Row("path", LogFieldKind.Text, "path", r => r.Path, "path of the request");
     public static readonly LogField UserAgent = Row("useragent", LogFieldKind.Text, "user_agent", r => r.UserAgent, "what the client calls itself");
     public static readonly LogField Error = Row("error", LogFieldKind.Text, "error", r => r.ErrorMessage, "message of the error");
@@ -30,7 +31,7 @@ public static class LogFields
 
     public static readonly IReadOnlyList<LogField> All =
     [
-        Status, Outcome, Method, Model, RequestedModel, Provider, Route, Service, Consumer, Agent, Stream, Llm, Usage, Session, Id, Path, UserAgent, Error, Reason,
+        Status, Outcome, Method, Model, RequestedModel, Provider, Route, Service, Consumer, Agent, Stream, Llm, Usage, Session, Id, ReplayOf, Path, UserAgent, Error, Reason,
         Number("tokens.in", LogFieldKind.Number, "input_tokens", r => r.InputTokens, "input tokens outside any cache"),
         Number("tokens.cached", LogFieldKind.Number, "cache_read_tokens", r => r.CacheReadTokens, "input tokens read from a cache"),
         Number("tokens.written", LogFieldKind.Number, "cache_write_tokens", r => r.CacheWriteTokens, "input tokens written to a cache"),

@@ -21,8 +21,10 @@ internal sealed class RequestFilterSql
             (term.Field.Place == LogFieldPlace.Facet ? _facetTerms : _rowTerms).Add(term);
         }
 
-        Session = filter.Terms.OfType<AnyOfTerm>().FirstOrDefault(t => t.Field == LogFields.Session && !t.IsNegated && t.Values.Count == 1 && !t.Values[0].Contains('*', StringComparison.Ordinal))?.Values[0];
-        RequestId = filter.Terms.OfType<AnyOfTerm>().FirstOrDefault(t => t.Field == LogFields.Id && !t.IsNegated && t.Values.Count == 1 && !t.Values[0].Contains('*', StringComparison.Ordinal))?.Values[0].ToLowerInvariant();
+        Session = OneValue(LogFields.Session);
+        RequestId = OneValue(LogFields.Id)?.ToLowerInvariant();
+        ReplayOf = OneValue(LogFields.ReplayOf)?.ToLowerInvariant();
+        IsOfReplays = filter.Terms.OfType<HasTerm>().Any(t => t.Field == LogFields.ReplayOf && !t.IsNegated);
     }
 
     /// <summary>The first row's number, and the first one after the last.</summary>
@@ -35,6 +37,12 @@ internal sealed class RequestFilterSql
 
     /// <summary>The one request that is asked for; null without one.</summary>
     public string? RequestId { get; }
+
+    /// <summary>The one request whose repetitions are asked for; null without one.</summary>
+    public string? ReplayOf { get; }
+
+    /// <summary>Whether only requests that repeat another one are asked for.</summary>
+    public bool IsOfReplays { get; }
 
     public bool HasFacetTerms => _facetTerms.Count > 0;
 
@@ -60,6 +68,9 @@ internal sealed class RequestFilterSql
         return conditions.Length == 0 ? null : And(conditions);
     }
 
+    private string? OneValue(LogField field) => _filter.Terms.OfType<AnyOfTerm>()
+        .FirstOrDefault(t => t.Field == field && !t.IsNegated && t.Values.Count == 1 && !t.Values[0].Contains('*', StringComparison.Ordinal))?.Values[0];
+
     private static string And(string[] conditions) => conditions.Length == 0 ? "TRUE" : string.Join(" AND ", conditions);
 
     /// <summary>
@@ -69,7 +80,7 @@ internal sealed class RequestFilterSql
     private string Contains(string text, SqlParameters parameters)
     {
         var pattern = parameters.Add($"%{SqlParameters.Escape(text)}%");
-        var rows = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => $"{(f == LogFields.Id ? AnyOfTerm.IdText : f.Sql)} LIKE {pattern} ESCAPE '\\'");
+        var rows = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => $"{(f == LogFields.Id ? AnyOfTerm.IdText(f) : f.Sql)} LIKE {pattern} ESCAPE '\\'");
         var facets = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Facet).Select(f => $"{f.Sql} LIKE {pattern} ESCAPE '\\'");
         var bodies = SearchesBodies ? $" OR r.id IN ({BodiesWith(text, parameters)})" : "";
         return $"(({string.Join(" OR ", rows)}) IS TRUE OR r.facet IN (SELECT f.id FROM facets f WHERE {string.Join(" OR ", facets)}){bodies})";

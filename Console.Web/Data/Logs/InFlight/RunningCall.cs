@@ -25,6 +25,8 @@ internal sealed record RunningCall
 
     public string? SessionId { get; init; }
 
+    public string? ReplayOf { get; init; }
+
     public string? CorrelationId { get; init; }
 
     public long ConfigVersion { get; init; }
@@ -55,6 +57,7 @@ internal sealed record RunningCall
         Consumer = record.Consumer?.Username,
         Agent = record.Agent,
         SessionId = record.SessionId,
+        ReplayOf = record.ReplayOf,
         CorrelationId = record.CorrelationId,
         ConfigVersion = record.SnapshotVersion,
         SentMs = record.Timings.UpstreamSent,
@@ -81,6 +84,7 @@ internal sealed record RunningCall
             ClientIp = ClientIp,
             Agent = Agent,
             SessionId = SessionId,
+            ReplayOf = ReplayOf,
             CorrelationId = CorrelationId,
             IsFromUpstream = HeadersMs is not null,
             ResponseSize = ResponseSize,

@@ -46,7 +46,19 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
 
         if (filter.Session is { } session)
         {
-            return OfSession(session, size);
+            var parameters = new SqlParameters();
+            return OfIndex($"r.session = (SELECT id FROM sessions WHERE key = {parameters.Add(session)})", parameters, size);
+        }
+
+        if (filter.ReplayOf is { } replayed)
+        {
+            var parameters = new SqlParameters();
+            return OfIndex($"r.replay_of = {parameters.Add(RowIds.Stored(replayed))}", parameters, size);
+        }
+
+        if (filter.IsOfReplays)
+        {
+            return OfIndex("r.replay_of IS NOT NULL", new SqlParameters(), size);
         }
 
         if (filter.HasRowTerms && facets is { Count: <= MostWalks } && AreRare(facets))
@@ -104,18 +116,16 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             reader => reader.GetInt64(0));
     }
 
-    private List<long> OfSession(string session, int size)
-    {
-        var parameters = new SqlParameters();
-        return LogReader.Query(
+    /// <param name="condition">On a column that has an index, and which few rows fulfil.</param>
+    private List<long> OfIndex(string condition, SqlParameters parameters, int size) =>
+        LogReader.Query(
             connection,
             $"""
-            SELECT r.id FROM {Tables} WHERE r.session = (SELECT id FROM sessions WHERE key = {parameters.Add(session)}) AND r.id >= {parameters.Add(_range.First)}
+            SELECT r.id FROM {Tables} WHERE {condition} AND r.id >= {parameters.Add(_range.First)}
             AND r.id < {parameters.Add(_range.End)} AND {filter.RowWhere(parameters)} AND +{FacetCondition(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
             """,
             parameters,
             reader => reader.GetInt64(0));
-    }
 
     /// <summary>
     /// Rows whose bodies have the first text, found by the index of words; and the newest rows, read one by one, that have it in themselves.

@@ -25,6 +25,14 @@ public sealed class CurlCommandTests
             CurlCommand.Write(record, "http://localhost:8000/"));
     }
 
+    [Fact]
+    public void Write_TranslatedCall_HasTheBodyOfTheClient()
+    {
+        var record = JsonNode.Parse("""{"request":{"method":"POST","uri":"/x"},"ai":{"proxy":{"payload":{"request":"{\"up\":1}","client_request":"{\"client\":1}"}}}}""")!.AsObject();
+
+        Assert.EndsWith("""-d '{"client":1}'""", CurlCommand.Write(record, "http://p"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", "curl 'http://p/x'")]
     [InlineData("DELETE", "curl 'http://p/x' -X 'DELETE'")]
