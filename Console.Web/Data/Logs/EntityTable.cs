@@ -20,8 +20,6 @@ internal sealed class EntityTable : IDisposable
         _touch = new(connection, "UPDATE entities SET last_row = max(last_row, @a) WHERE id = @b", 2);
     }
 
-    public IEnumerable<LogStatement> Statements => [_insert, _touch];
-
     /// <summary>The numbers of a record's entities.</summary>
     /// <param name="row">The row that uses them, or the first that could.</param>
     public EntityIds Add(RequestRecord record, long row) => new(

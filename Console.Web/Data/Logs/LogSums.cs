@@ -13,8 +13,6 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     private readonly RollupWriter _rollups = new(connection);
     private readonly ZoneWriter _zones = new(connection);
 
-    public IEnumerable<LogStatement> Statements => [.. _facets.Statements, .. _cuts.Statements, .. _sessions.Statements, .. _rollups.Statements, .. _zones.Statements];
-
     /// <returns>The numbers of the row's facets, one for each cut, and of its session.</returns>
     public (long[] Facets, long? Session) Name(RequestRow row)
     {
@@ -51,7 +49,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     /// <summary>Adds up what older versions have not kept, from the sums of whole facets, which outlive their rows.</summary>
     public static void Fill(SqliteConnection connection, SqliteTransaction transaction)
     {
-        using var sums = Join(connection, transaction);
+        using var sums = new LogSums(connection);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT f.id, {FacetColumns.Selected} FROM facets f";
@@ -71,7 +69,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     /// <summary>Counts all stored rows anew.</summary>
     public static void Rebuild(SqliteConnection connection, SqliteTransaction transaction)
     {
-        using var sums = Join(connection, transaction);
+        using var sums = new LogSums(connection);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT {RequestColumns.Selected} FROM {RequestColumns.From} ORDER BY r.id";
@@ -93,16 +91,5 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
         _sessions.Dispose();
         _rollups.Dispose();
         _zones.Dispose();
-    }
-
-    private static LogSums Join(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        var sums = new LogSums(connection);
-        foreach (var statement in sums.Statements)
-        {
-            statement.Join(transaction);
-        }
-
-        return sums;
     }
 }

@@ -24,7 +24,6 @@ internal sealed class RequestBatch : IDisposable
     private readonly EntityTable _entities;
     private readonly RunningCallTable _running;
     private readonly LogStatement _find;
-    private readonly LogStatement[] _statements;
     private readonly List<RequestRow> _rows = [];
     private long _arrivals;
     private bool _isInDoubt;
@@ -43,7 +42,6 @@ internal sealed class RequestBatch : IDisposable
         _running = new RunningCallTable(connection, process);
         _find = new(connection, "SELECT id FROM requests WHERE id >= @a AND id < @b AND request_id = @c", 3);
         _arrivals = LogDatabase.Number(connection, "SELECT max(id) FROM requests") + 1;
-        _statements = [.. _sums.Statements, _insertRow, _insertDetails, .. _bodies.Statements, .. _entities.Statements, .. _running.Statements, _find];
     }
 
     /// <summary>The rows that the last batch has stored.</summary>
@@ -127,11 +125,13 @@ internal sealed class RequestBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in _statements)
-        {
-            statement.Dispose();
-        }
-
+        _sums.Dispose();
+        _insertRow.Dispose();
+        _insertDetails.Dispose();
+        _bodies.Dispose();
+        _entities.Dispose();
+        _running.Dispose();
+        _find.Dispose();
         _writer.Dispose();
         _json.Dispose();
     }
@@ -142,11 +142,6 @@ internal sealed class RequestBatch : IDisposable
         try
         {
             using var transaction = _connection.BeginTransaction();
-            foreach (var statement in _statements)
-            {
-                statement.Join(transaction);
-            }
-
             work();
             _entities.Flush();
             _sums.Flush();
@@ -182,7 +177,7 @@ internal sealed class RequestBatch : IDisposable
     }
 
     private bool IsStored(RequestRecord record) =>
-        _find.Read(RowIds.From(record.StartedAtMs), RowIds.From(record.StartedAtMs + 1), RowIds.Stored(record.RequestId)) is not null;
+        _find.Read(RowIds.From(record.StartedAtMs), RowIds.From(record.StartedAtMs + 1), RowIds.StoredValue(record.RequestId)) is not null;
 
     /// <param name="known">The numbers of the record's entities; null: of those that it holds.</param>
     private void Store(RequestRecord record, RequestRow row, EntityIds? known = null)

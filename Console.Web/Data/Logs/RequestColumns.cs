@@ -37,9 +37,9 @@ internal static class RequestColumns
     /// <summary>Inserts a row with <see cref="PrepareInsert"/>.</summary>
     /// <returns>False when its number is taken.</returns>
     public static bool Insert(LogStatement insert, RequestRow row, long facet, long? session) => insert.Run(
-        row.Sequence, RowIds.Stored(row.RequestId), facet, session, row.OutcomeDetail, row.ErrorMessage, row.Path, row.UserAgent, row.InputTokens,
-        row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.Cost is { } cost ? ToUnits(cost) : null, row.TimeToFirstTokenMs,
-        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize, row.ReplayOf is { } replayed ? RowIds.Stored(replayed) : null) > 0;
+        row.Sequence, RowIds.StoredValue(row.RequestId), facet, session, row.OutcomeDetail, row.ErrorMessage, row.Path, row.UserAgent, row.InputTokens,
+        row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.Cost is { } cost ? ToUnits(cost) : (long?)null, row.TimeToFirstTokenMs,
+        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize, row.ReplayOf is { } replayed ? RowIds.StoredValue(replayed) : default) > 0;
 
     /// <summary>Reads a row that was selected with <see cref="Selected"/> first.</summary>
     public static RequestRow Read(SqliteDataReader reader)

@@ -28,6 +28,9 @@ internal static class RowIds
     /// <summary>A request id as the log stores it: the 16 bytes of one of ours, any other as it is.</summary>
     public static object Stored(string requestId) => RequestIds.FindTime(requestId) is null ? requestId : Convert.FromHexString(requestId);
 
+    /// <summary><see cref="Stored"/> for the writer.</summary>
+    public static LogValue StoredValue(string requestId) => Stored(requestId) is byte[] bytes ? bytes : requestId;
+
     public static string RequestId(object stored) => stored is byte[] bytes ? Convert.ToHexStringLower(bytes) : (string)stored;
 
     private static long Clamp(long milliseconds) => Math.Clamp(milliseconds, 0, (1L << 43) - 1);

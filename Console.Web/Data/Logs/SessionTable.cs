@@ -28,8 +28,6 @@ internal sealed class SessionTable : IDisposable
             13);
     }
 
-    public IEnumerable<LogStatement> Statements => [_find, _insert, _add];
-
     /// <returns>The number of the row's session; null without one.</returns>
     public long? Add(RequestRow row, long id)
     {
@@ -64,7 +62,7 @@ internal sealed class SessionTable : IDisposable
     {
         foreach (var (session, sums) in _changed)
         {
-            _add.Run([session, sums.Agent, sums.First, sums.Last, .. sums.Values.Select(v => (object)v)]);
+            _add.Run([session, sums.Agent, sums.First, sums.Last, .. sums.Values.Select(v => (LogValue)v)]);
         }
 
         _changed.Clear();
@@ -78,10 +76,9 @@ internal sealed class SessionTable : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in Statements)
-        {
-            statement.Dispose();
-        }
+        _find.Dispose();
+        _insert.Dispose();
+        _add.Dispose();
     }
 
     private sealed class Sums

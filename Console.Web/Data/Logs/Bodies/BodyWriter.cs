@@ -35,8 +35,6 @@ internal sealed class BodyWriter : IDisposable
         _next = LogDatabase.Number(connection, "SELECT max(id) FROM blocks") + 1;
     }
 
-    public IEnumerable<LogStatement> Statements => [_find, _insert, _keep, _insertText, _insertBody];
-
     /// <param name="row">Number of the row whose bodies they are.</param>
     /// <param name="client">The request as the client sent it, where that is not <paramref name="request"/>.</param>
     public void Add(long row, string? request, string? response, string? client) =>
@@ -47,10 +45,11 @@ internal sealed class BodyWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in Statements)
-        {
-            statement.Dispose();
-        }
+        _find.Dispose();
+        _insert.Dispose();
+        _keep.Dispose();
+        _insertText.Dispose();
+        _insertBody.Dispose();
     }
 
     /// <returns>The numbers of the parts; null for no body.</returns>
@@ -109,7 +108,7 @@ internal sealed class BodyWriter : IDisposable
     private Known? Find(byte[] hash)
     {
         Known? known = null;
-        _find.TryRead(reader => known = new Known(reader.GetInt64(0), reader.GetInt64(1)), hash);
+        _find.TryRead(row => known = new Known(row.Whole(0), row.Whole(1)), hash);
         return known;
     }
 

@@ -21,8 +21,6 @@ internal sealed class CutTable : IDisposable
         Reset();
     }
 
-    public IEnumerable<LogStatement> Statements => [_insert];
-
     /// <param name="whole">The number of <paramref name="facet"/>.</param>
     /// <returns>For each cut the number of its facet; the first is <paramref name="whole"/> itself.</returns>
     public long[] Of(long whole, Facet facet)
@@ -56,7 +54,7 @@ internal sealed class CutTable : IDisposable
     {
         if (!_ids.TryGetValue((cut.Number, facet), out var id))
         {
-            id = _insert.Read([(long)cut.Number, .. FacetColumns.Values(facet)])!.Value;
+            id = _insert.Read([cut.Number, .. FacetColumns.Values(facet)])!.Value;
             _ids.Add((cut.Number, facet), id);
         }
 

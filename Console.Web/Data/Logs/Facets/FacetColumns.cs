@@ -30,9 +30,9 @@ internal static class FacetColumns
         row.ConsumerName,
         row.Agent);
 
-    public static object?[] Values(Facet facet) =>
+    public static LogValue[] Values(Facet facet) =>
     [
-        (long)facet.Status, facet.Outcome, facet.Method, facet.IsLlm ? 1L : 0L, facet.IsStream ? 1L : 0L, facet.UsageSource, facet.Provider, facet.Model,
+        facet.Status, facet.Outcome, facet.Method, facet.IsLlm, facet.IsStream, facet.UsageSource, facet.Provider, facet.Model,
         facet.RequestedModel, facet.Route, facet.Service, facet.Consumer, facet.Agent,
     ];
 

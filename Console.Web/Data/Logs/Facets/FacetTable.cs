@@ -24,8 +24,6 @@ internal sealed class FacetTable : IDisposable
         Reset();
     }
 
-    public IEnumerable<LogStatement> Statements => [_insert, _touch];
-
     /// <summary>The number of a row's facet, which is made when it is new.</summary>
     /// <param name="stored">The facet with that number: <paramref name="facet"/>, or without the names that there is no room for.</param>
     public long Add(Facet facet, long row, out Facet stored)

@@ -30,15 +30,13 @@ internal sealed class RunningCallTable : IDisposable
         }
     }
 
-    public IEnumerable<LogStatement> Statements => [_write, _delete];
-
     /// <summary>Calls of this process that have a row.</summary>
     public IReadOnlyCollection<string> Known => _known;
 
     public void Write(RequestRecord record, EntityIds entities)
     {
         _write.Run(
-            RowIds.Stored(record.RequestId), _process, record.StartedAtMs, entities.Service, entities.Route, entities.Consumer,
+            RowIds.StoredValue(record.RequestId), _process, record.StartedAtMs, entities.Service, entities.Route, entities.Consumer,
             JsonSerializer.Serialize(RunningCall.Of(record), RunningCallJson.Default.RunningCall));
         if (_known.Add(record.RequestId))
         {
@@ -57,7 +55,7 @@ internal sealed class RunningCallTable : IDisposable
     }
 
     /// <summary>Removes a row that another process has left.</summary>
-    public void Delete(string requestId) => _delete.Run(RowIds.Stored(requestId));
+    public void Delete(string requestId) => _delete.Run(RowIds.StoredValue(requestId));
 
     /// <summary>What was done since the last call is in the file.</summary>
     public void Committed() => Forget(_removed);

@@ -65,11 +65,6 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
         using var session = new LogStatement(connection, "UPDATE sessions SET cost = cost + @a, unpriced = unpriced - @b WHERE id = @c", 3);
         // Until all rows of the zone are done, no less than the largest: a search may look too often, but not too seldom.
         using var zone = new LogStatement(connection, "UPDATE zones SET max_cost = max(max_cost, @a) WHERE zone = @b", 2);
-        foreach (var statement in (LogStatement[])[row, details, session, zone])
-        {
-            statement.Join(transaction);
-        }
-
         foreach (var change in page.Changes)
         {
             row.Run(change.After, change.Id);
@@ -97,13 +92,12 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
     private static void AddToRollups(SqliteConnection connection, SqliteTransaction transaction, RollupLevel level, List<(RepriceChange Change, long[] Facets)> changes)
     {
         using var update = new LogStatement(connection, $"UPDATE {level.Table} SET cost = cost + @a, unpriced = unpriced - @b WHERE cut = @c AND bucket = @d AND facet = @e", 5);
-        update.Join(transaction);
         var cells = from change in changes
                     from cut in FacetCut.All
                     group change.Change by (Cut: cut.Number, Bucket: RowIds.Milliseconds(change.Change.Id) / level.Length, Facet: change.Facets[cut.Number]);
         foreach (var cell in cells)
         {
-            update.Run(cell.Sum(c => c.After - (c.Before ?? 0)), cell.LongCount(c => c.Before is null), (long)cell.Key.Cut, cell.Key.Bucket, cell.Key.Facet);
+            update.Run(cell.Sum(c => c.After - (c.Before ?? 0)), cell.LongCount(c => c.Before is null), cell.Key.Cut, cell.Key.Bucket, cell.Key.Facet);
         }
     }
 

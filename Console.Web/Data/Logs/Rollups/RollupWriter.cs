@@ -12,8 +12,6 @@ internal sealed class RollupWriter : IDisposable
 
     public RollupWriter(SqliteConnection connection) => _levels = [.. RollupLevel.All.Select(level => new Level(connection, level))];
 
-    public IEnumerable<LogStatement> Statements => _levels.SelectMany(level => level.Statements);
-
     /// <param name="facets">The row's facet in each cut.</param>
     public void Add(RequestRow row, long[] facets)
     {
@@ -87,8 +85,6 @@ internal sealed class RollupWriter : IDisposable
 
         public long Length => _level.Length;
 
-        public IEnumerable<LogStatement> Statements => [_read, _write];
-
         public void Add(Key key, in RollupPoint point)
         {
             At(key).Add(point);
@@ -129,7 +125,7 @@ internal sealed class RollupWriter : IDisposable
             foreach (var key in _changed)
             {
                 var cell = _cells[key];
-                _write.Run([(long)key.Cut, key.Bucket, key.Facet, .. cell.Sums.Select(s => (object)s), cell.WriteHistograms()]);
+                _write.Run([key.Cut, key.Bucket, key.Facet, .. cell.Sums.Select(s => (LogValue)s), cell.WriteHistograms()]);
             }
 
             if (_cells.Count > MostCells)
@@ -168,7 +164,17 @@ internal sealed class RollupWriter : IDisposable
             if (!_cells.TryGetValue(key, out var cell))
             {
                 cell = new RollupCell();
-                LogDamage.Check(() => _read.TryRead(reader => Fill(cell, reader, 0), (long)key.Cut, key.Bucket, key.Facet));
+                LogDamage.Check(() => _read.TryRead(
+                    row =>
+                    {
+                        for (var i = 0; i < Sums; i++)
+                        {
+                            cell.Sums[i] += row.Whole(i);
+                        }
+
+                        cell.AddHistograms(row.Blob(Sums));
+                    },
+                    key.Cut, key.Bucket, key.Facet));
                 _cells.Add(key, cell);
             }
 

@@ -30,8 +30,6 @@ internal sealed class ZoneWriter : IDisposable
             columns.Count + 2);
     }
 
-    public IEnumerable<LogStatement> Statements => [_write];
-
     public void Add(RequestRow row, long id)
     {
         var zone = id >> Bits;
@@ -53,7 +51,7 @@ internal sealed class ZoneWriter : IDisposable
     {
         foreach (var (zone, (requests, largest)) in _zones)
         {
-            _write.Run([zone, requests, .. largest.Select(v => (object)v)]);
+            _write.Run([zone, requests, .. largest.Select(v => (LogValue)v)]);
         }
 
         _zones.Clear();
