@@ -14,6 +14,14 @@ internal static class Glyphs
     public const string Key = "M7 16a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM9.5 10L16 3.5M13 6.5l2.5 2.5";
     public const string Price = "M3 9.5L9.5 3H17v7.5L10.5 17zM13.5 6.5h.01";
     public const string Person = "M10 10a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM3.5 17c.8-3.5 3.5-5 6.5-5s5.7 1.5 6.5 5";
+    public const string Users = "M3 4h14v12H3zM8 9.5a1.8 1.8 0 1 0 0-3.6a1.8 1.8 0 0 0 0 3.6zM5 13.5c.4-1.8 1.6-2.5 3-2.5s2.6.7 3 2.5M13 7.5h2M13 10.5h2";
+    public const string Group = "M7.5 9.5a3 3 0 1 0 0-6a3 3 0 0 0 0 6zM2 16.5c.6-3 2.9-4.3 5.5-4.3s4.9 1.3 5.5 4.3M13 3.8a3 3 0 0 1 0 5.5M15 12.5c1.6.6 2.7 1.9 3 4";
+    public const string Upstreams = "M10 16.5V11M10 11c0-3-5.5-2-5.5-6.5M10 11c0-3 5.5-2 5.5-6.5M10 11V4M8 16.5h4M3 4.5h3M8.5 4h3M14 4.5h3";
+    public const string Vault = "M3 3.5h14v12H3zM5.5 15.5v2M14.5 15.5v2M10 12.5a3 3 0 1 0 0-6a3 3 0 0 0 0 6zM10 9.5l1.5-1.5";
+    public const string Certificate = "M10 3l5.5 2v4.5c0 3.5-2.3 5.8-5.5 7.5-3.2-1.7-5.5-4-5.5-7.5V5zM7.5 9.8l1.8 1.8 3.2-3.6";
+    public const string SigningKey = "M4 15.5c2-3 3-8 5-8s1 5 3 5 2-2.5 4.5-2.5M3.5 17.5h13";
+    public const string Partial = "M3.5 3.5h6v6h-6zM10.5 10.5h6v6h-6zM13.5 4v5M11 6.5h5M6.5 11v5M4 13.5h5";
+    public const string Import = "M10 13V3M6.5 6.5L10 3l3.5 3.5M4 12v5h12v-5";
     public const string Token = "M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9";
     public const string Menu = "M3 5h14M3 10h14M3 15h14";
     public const string Search = "M9 3.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM13 13l4 4";

@@ -10,7 +10,11 @@ namespace ConsoleWeb.Components.Forms;
 /// </summary>
 internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
 {
+    private const string Config = "config";
+
     private static readonly string[] Automatic = ["id", "created_at", "updated_at"];
+
+    private readonly EntitySubSchemas _subSchemas = new(plugins);
 
     public EntityKind Kind { get; } = kind;
 
@@ -52,7 +56,27 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
     /// <summary>A copy whose secrets are masked, for everything that is shown.</summary>
     public JsonObject Masked(JsonObject document) => SecretPaths.Masked(Close(document), Kind.Schema, plugins);
 
-    public RecordSchema? ConfigSchema(JsonObject document) => ConfigSchema(document, document["name"]);
+    /// <summary>The schema of <c>config</c>, which a sibling selects: the plugin's name, the type of a vault or partial. Null: there is none, or it is not chosen yet.</summary>
+    public RecordSchema? ConfigSchema(JsonObject document) =>
+        Kind.Schema.Find(Config)?.SubSchema is { } sub && document[sub.Selector]?.ToString() is { Length: > 0 } name ? _subSchemas.Find(sub.Family, name) : null;
+
+    /// <summary>Whether the field chooses the schema of <c>config</c>.</summary>
+    public bool IsSelector(string path) => Kind.Schema.Find(Config)?.SubSchema?.Selector == path;
+
+    /// <summary>What a field that chooses the schema of <c>config</c> may hold.</summary>
+    public IReadOnlyList<string> SelectorChoices(string path) => IsSelector(path) ? _subSchemas.Names(Kind.Schema.Find(Config)!.SubSchema!.Family) : [];
+
+    /// <summary>Takes out of <c>config</c> what another choice of its schema has left there. In place.</summary>
+    public void FitConfig(JsonObject document)
+    {
+        if (document[Config] is JsonObject config && ConfigSchema(document) is { } schema)
+        {
+            foreach (var name in config.Select(m => m.Key).Where(n => schema.Find(n) is null).ToList())
+            {
+                config.Remove(name);
+            }
+        }
+    }
 
     /// <summary>The field at a dotted path and the object that holds it, made on the way; null when the schema has no such field.</summary>
     public (FieldSchema Field, JsonObject Parent)? Resolve(JsonObject document, string path)
@@ -92,16 +116,15 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
             return false;
         }
 
-        foreach (var name in Automatic)
+        var kept = stored.DeepClone().AsObject();
+        foreach (var name in Kind.VirtualFields.Concat(Automatic))
         {
             normalised.Value.Remove(name);
+            kept.Remove(name);
         }
 
-        return JsonNode.DeepEquals(normalised.Value, stored);
+        return JsonNode.DeepEquals(normalised.Value, kept);
     }
-
-    private RecordSchema? ConfigSchema(JsonObject root, JsonNode? name) =>
-        Kind == EntityKinds.Plugins && (name ?? root["name"]) is { } plugin ? plugins.Find(plugin.ToString())?.Schema : null;
 
     private RecordSchema? SchemaOf(FieldSchema field, JsonObject root) => field.SubSchema is null ? field.Record : ConfigSchema(root);
 

@@ -21,7 +21,20 @@ internal static class FormLayouts
             new("Forward", "What the service receives", ["strip_path", "preserve_host"]),
         ],
         ["consumers"] = [new("Identity", "At least one of the two", ["username", "custom_id", "tags"])],
-        ["upstreams"] = [new("Identity", "The host name that services use", ["name", "tags"]), new("Balancing", "How a target is chosen", ["algorithm", "slots"])],
+        ["consumer_groups"] = [new("Identity", "How you will find it", ["name", "tags"])],
+        ["upstreams"] =
+        [
+            new("Identity", "The host name that services use", ["name", "tags"]),
+            new("Balancing", "How a target is chosen", ["algorithm", "slots"]),
+            new("Hashing", "What keeps a caller on one target", ["hash_on", "hash_fallback", "hash_on_header", "hash_fallback_header", "hash_on_cookie", "hash_on_cookie_path", "hash_on_query_arg", "hash_fallback_query_arg", "hash_on_uri_capture", "hash_fallback_uri_capture"], true),
+            new("Request", "What the targets receive", ["host_header", "client_certificate"], true),
+        ],
+        ["certificates"] = [new("Certificate", "PEM, the chain below it", ["cert", "key"]), new("Identity", "How you will find it", ["tags"])],
+        ["ca_certificates"] = [new("Certificate", "PEM, exactly one", ["cert"]), new("Identity", "How you will find it", ["tags"])],
+        ["vaults"] = [new("Identity", "How references name it", ["prefix", "description", "tags"]), new("Type", "Where secrets are kept", ["name"])],
+        ["keys"] = [new("Identity", "How tokens and plugins name it", ["name", "kid", "set", "tags"]), new("Key", "One of the two", ["jwk", "pem"])],
+        ["key_sets"] = [new("Identity", "How you will find it", ["name", "tags"])],
+        ["partials"] = [new("Identity", "How you will find it", ["name", "type", "tags"])],
     };
 
     private static readonly Dictionary<string, IReadOnlyList<FormBlock>> ByPlugin = new(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Components.Forms;
+using ConsoleWeb.Components.Pages.Entities.Parts;
 using Gateway.Shared.Schema;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -54,14 +55,25 @@ public sealed partial class EntityForm
 
     private bool IsEnabled => _state?.Document[EnabledField]?.GetValue<bool>() ?? true;
 
+    private IReadOnlyList<EntityTab> Tabs => EntityTab.Of(Kind);
+
+    /// <summary>The view that the address names; the first one where it names none.</summary>
+    private string Tab => _stored is null || Tabs.Count == 0 ? EntityTab.Settings
+        : System.Web.HttpUtility.ParseQueryString(new Uri(Navigation.Uri).Query)["tab"] is { } named && Tabs.Any(t => t.Id == named) ? named
+        : Tabs[0].Id;
+
+    private string HrefOf(EntityTab tab) => $"{EntityTexts.Href(Kind, _stored!)}?tab={tab.Id}";
+
     /// <summary>The field of a plugin that points at entities of this kind.</summary>
     private string? ScopeField => EntityKinds.Plugins.ForeignKeys.FirstOrDefault(k => k.References == Kind.Name)?.Field;
 
     private IReadOnlyList<FormBlock> Blocks => FormLayouts.Of(Kind, PluginName);
 
     private IReadOnlySet<string> Placed => new HashSet<string>(
-        [.. Blocks.SelectMany(b => b.Fields), EnabledField, .. Kind == EntityKinds.Plugins ? ["name", "config", .. ScopePicker.Fields] : Array.Empty<string>()],
+        [.. Blocks.SelectMany(b => b.Fields), EnabledField, "config", .. Kind == EntityKinds.Plugins ? ["name", .. ScopePicker.Fields] : Array.Empty<string>()],
         StringComparer.Ordinal);
+
+    private string SettingsHint => Kind == EntityKinds.Plugins ? "What this plugin does" : Kind == EntityKinds.Vaults ? "Where it looks" : "What plugins that use it share";
 
     private RecordSchema? Config => _form.ConfigSchema(_state!.Document);
 
@@ -170,7 +182,11 @@ public sealed partial class EntityForm
     private void OnEdited()
     {
         _saved = null;
-        if (_state!.Document["config"] is JsonObject config)
+        if (Kind != EntityKinds.Plugins)
+        {
+            _form.FitConfig(_state!.Document);
+        }
+        else if (_state!.Document["config"] is JsonObject config)
         {
             PluginInfo.FollowProvider(config);
         }
@@ -230,7 +246,7 @@ public sealed partial class EntityForm
         if (isNew)
         {
             Snackbar.Add($"{char.ToUpperInvariant(EntityTexts.One(Kind)[0])}{EntityTexts.One(Kind)[1..]} {EntityTexts.Name(Kind, _stored)} created", Severity.Normal);
-            Navigation.NavigateTo($"/{Kind.Path}/{_stored["id"]}", replace: true);
+            Navigation.NavigateTo(EntityTexts.Href(Kind, _stored), replace: true);
         }
     }
 
@@ -291,7 +307,9 @@ public sealed partial class EntityForm
 
     private async Task ConfirmLeaveAsync(LocationChangingContext context)
     {
-        if (_state is { IsChanged: true } && !_mayLeave && !await Js.InvokeAsync<bool>("confirm", "Leave without saving your changes?"))
+        // Another view of the same entity keeps what was typed.
+        var stays = Navigation.ToAbsoluteUri(context.TargetLocation).AbsolutePath == new Uri(Navigation.Uri).AbsolutePath;
+        if (_state is { IsChanged: true } && !stays && !_mayLeave && !await Js.InvokeAsync<bool>("confirm", "Leave without saving your changes?"))
         {
             context.PreventNavigation();
         }
@@ -301,7 +319,7 @@ public sealed partial class EntityForm
     {
         _mayLeave = true;
         Snackbar.Add($"Deleted {EntityTexts.One(Kind)} {name}", Severity.Normal);
-        Navigation.NavigateTo($"/{Kind.Path}");
+        Navigation.NavigateTo(EntityTexts.Href(Kind));
     }
 
     private bool IsOpen(FormBlock block) => block.Fields.Any(f => _state!.HasErrorBelow(f)) || SetIn(block).Any();

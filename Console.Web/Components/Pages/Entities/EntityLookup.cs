@@ -51,6 +51,25 @@ internal sealed class EntityLookup
         .Where(p => ScopeFields.Any(f => p[f]?["id"]?.ToString() == id))
         .Select(p => p["name"]!.ToString()).Order(StringComparer.Ordinal));
 
+    public string TargetsOf(string upstreamId) => Join(EntityKinds.Targets, "upstream", upstreamId, t => t["target"]!.ToString());
+
+    public string KeysOf(string setId) => Join(EntityKinds.Keys, "set", setId, k => EntityTexts.Name(EntityKinds.Keys, k));
+
+    public string GroupsOf(string consumerId) => Join(EntityKinds.ConsumerGroupMembers, "consumer", consumerId, m => NameOf("consumer_groups", m["consumer_group"]));
+
+    public string MembersOf(string groupId) => Join(EntityKinds.ConsumerGroupMembers, "consumer_group", groupId, m => NameOf("consumers", m["consumer"]));
+
+    /// <summary>How many credentials of each kind: <c>2 API keys, 1 password</c>.</summary>
+    public string CredentialsOf(string consumerId) => string.Join(", ", ConsumerCredentials.Kinds
+        .Select(kind => (Kind: kind, Count: All(kind).Count(e => e["consumer"]?["id"]?.ToString() == consumerId)))
+        .Where(c => c.Count > 0)
+        .Select(c => $"{c.Count} {c.Kind.Noun}{(c.Count == 1 ? "" : "s")}"));
+
+    /// <summary>The plugins that link a partial.</summary>
+    public string UsersOf(string partialId) => string.Join(", ", All(EntityKinds.Plugins)
+        .Where(p => p["partials"] is JsonArray links && links.Any(l => l?["id"]?.ToString() == partialId))
+        .Select(p => EntityTexts.Name(EntityKinds.Plugins, p)).Order(StringComparer.Ordinal));
+
     /// <summary><c>all traffic</c>, or what a plugin instance is limited to.</summary>
     public string Scope(JsonObject plugin)
     {
@@ -60,4 +79,8 @@ internal sealed class EntityLookup
         var text = string.Join(" + ", parts);
         return text.Length == 0 ? "all traffic" : text;
     }
+
+    private string Join(EntityKind kind, string field, string id, Func<JsonObject, string> name) => string.Join(", ", All(kind)
+        .Where(e => e[field]?["id"]?.ToString() == id)
+        .Select(name).Order(StringComparer.OrdinalIgnoreCase));
 }

@@ -25,7 +25,7 @@ public sealed partial class EntityTable
 
     private bool HasState => Kind.Schema.Find("enabled") is not null;
 
-    private string NewHref => $"/{Kind.Path}/new";
+    private string NewHref => $"{EntityTexts.Href(Kind)}/new";
 
     private string? Filter => Query(Q);
 
@@ -71,7 +71,7 @@ public sealed partial class EntityTable
         _rows = _lookup.All(Kind);
     }
 
-    private string HrefOf(string id) => $"/{Kind.Path}/{id}";
+    private string HrefOf(string id) => $"{EntityTexts.Href(Kind)}/{id}";
 
     private string NewHrefOf(JsonObject row) => Kind == EntityKinds.Plugins ? $"/plugins/new/{row["name"]}" : NewHref;
 

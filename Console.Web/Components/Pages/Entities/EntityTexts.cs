@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Components.Pages.Entities;
@@ -8,16 +9,51 @@ namespace ConsoleWeb.Components.Pages.Entities;
 internal static class EntityTexts
 {
     /// <summary>The kind's name at the head of its list.</summary>
-    public static string Title(EntityKind kind) => Forms.FieldLabels.Of(kind.Name);
+    public static string Title(EntityKind kind) => kind.Title;
 
-    public static string One(EntityKind kind) => kind.Singular.Replace('_', ' ');
+    public static string One(EntityKind kind) => kind.Noun;
+
+    /// <summary>Address of the kind's list. The page of provider keys has /keys already.</summary>
+    public static string Href(EntityKind kind) => kind == EntityKinds.Keys ? "/signing-keys" : "/" + kind.Path.Replace('_', '-');
+
+    /// <summary>The kind whose pages are at an address.</summary>
+    /// <param name="path">Relative to the console, such as <c>vaults/new</c>.</param>
+    public static EntityKind KindAt(string path) => Pages.First(k => Href(k) == "/" + path.Split('/', '?', '#')[0]);
+
+    /// <summary>Address of one entity: its own page, or that of the entity around it.</summary>
+    public static string Href(EntityKind kind, JsonObject entity) =>
+        Pages.Contains(kind) ? $"{Href(kind)}/{entity["id"]}"
+        : kind.ForeignKeys.FirstOrDefault(k => entity[k.Field] is JsonObject && Pages.Contains(EntityKinds.Find(k.References)!)) is { } parent
+            ? $"{Href(EntityKinds.Find(parent.References)!)}/{entity[parent.Field]!["id"]}"
+        : Href(kind);
+
+    /// <summary>The kinds with pages of their own; the others stand on the page of what they belong to.</summary>
+    public static IReadOnlyList<EntityKind> Pages { get; } =
+    [
+        EntityKinds.Services, EntityKinds.Routes, EntityKinds.Plugins, EntityKinds.Consumers, EntityKinds.ConsumerGroups, EntityKinds.Upstreams,
+        EntityKinds.Vaults, EntityKinds.Certificates, EntityKinds.CaCertificates, EntityKinds.Keys, EntityKinds.KeySets, EntityKinds.Partials,
+    ];
+
+    /// <summary>Kinds that share a place in the menu and are tabs of each other.</summary>
+    public static IReadOnlyList<EntityKind> Family(EntityKind kind) =>
+        Families.FirstOrDefault(f => f.Contains(kind)) ?? [kind];
+
+    private static readonly EntityKind[][] Families =
+    [
+        [EntityKinds.Certificates, EntityKinds.CaCertificates],
+        [EntityKinds.Keys, EntityKinds.KeySets],
+    ];
 
     /// <summary>What a person recognises the entity by.</summary>
     public static string Name(EntityKind kind, JsonObject entity) =>
         (kind == EntityKinds.Plugins
             ? entity["instance_name"]?.ToString() ?? entity["name"]?.ToString()
-            : kind.EndpointKey is { } key ? entity[key]?.ToString() : null)
+            : kind.EndpointKey is { } key && entity[key]?.ToString() is { } text && text != SecretPaths.Mask ? text : null)
         ?? entity["custom_id"]?.ToString()
+        ?? entity["target"]?.ToString()
+        ?? entity["group"]?.ToString()
+        ?? (entity["snis"] as JsonArray)?.FirstOrDefault()?.ToString()
+        ?? (entity["cert"] is { } pem ? CertificateFacts.Read(pem.ToString())?.Name : null)
         ?? entity["id"]!.ToString()[..8];
 
     public static string Endpoint(JsonObject service)
