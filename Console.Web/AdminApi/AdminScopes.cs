@@ -14,6 +14,11 @@ internal static class AdminScopes
             return TokenScopes.Admin;
         }
 
+        if (parts is ["logs", _, "replay"])
+        {
+            return TokenScopes.LogsReplay;
+        }
+
         return parts.FirstOrDefault() switch
         {
             "logs" or "stats" or "sessions" => TokenScopes.LogsRead,

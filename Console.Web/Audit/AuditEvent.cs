@@ -45,6 +45,9 @@ internal static class AuditActions
     public const string PayloadView = "payload.view";
 
     public const string LogExport = "logs.export";
+
+    /// <summary>A recorded request was sent again; the target is the new one, or the recorded one where that was refused.</summary>
+    public const string LogReplay = "logs.replay";
     public const string BackupCreate = "backup.create";
     public const string BackupRestore = "backup.restore";
 

@@ -8,7 +8,7 @@ internal static class Roles
     /// <summary>Sees entities, dashboards and the metadata of requests.</summary>
     public const string Viewer = "Viewer";
 
-    /// <summary>A viewer who also reads stored payloads.</summary>
+    /// <summary>A viewer who also reads stored payloads and sends requests again.</summary>
     public const string Operator = "Operator";
 
     /// <summary>A viewer who also changes entities; no secrets in clear, no users.</summary>
@@ -26,7 +26,7 @@ internal static class Roles
     {
         Admin => [TokenScopes.Admin],
         Editor => [TokenScopes.ConfigWrite, TokenScopes.LogsRead],
-        Operator => [TokenScopes.ConfigRead, TokenScopes.LogsRead, TokenScopes.PayloadsRead],
+        Operator => [TokenScopes.ConfigRead, TokenScopes.LogsRead, TokenScopes.PayloadsRead, TokenScopes.LogsReplay],
         Viewer => [TokenScopes.ConfigRead, TokenScopes.LogsRead],
         _ => [],
     };

@@ -13,6 +13,7 @@ using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;
 using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Features.Reference;
+using ConsoleWeb.Features.Replay;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core;
@@ -96,6 +97,10 @@ internal static class GatehouseServices
         services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<IRequestLogState>(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<IMetricsSource, RequestLogMetrics>();
+        services.AddSingleton<ReplayTargets>();
+        services.AddSingleton<ReplayBuilder>();
+        services.AddSingleton<ReplayClient>();
+        services.AddSingleton<ReplayService>();
     }
 
     private static void AddAdminApi(IServiceCollection services)
@@ -123,6 +128,7 @@ internal static class GatehouseServices
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<ReplayEndpoints>();
         services.AddSingleton<StatsEndpoints>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
@@ -147,6 +153,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<KonnectEndpoints>().Map(table);
             provider.GetRequiredService<TokenEndpoints>().Map(table);
             provider.GetRequiredService<LogEndpoints>().Map(table);
+            provider.GetRequiredService<ReplayEndpoints>().Map(table);
             provider.GetRequiredService<StatsEndpoints>().Map(table);
             provider.GetRequiredService<SessionEndpoints>().Map(table);
             provider.GetRequiredService<HistoryEndpoints>().Map(table);

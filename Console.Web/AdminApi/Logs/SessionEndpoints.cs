@@ -126,5 +126,5 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
         ["reasoning"] = reasoning,
     };
 
-    private static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    internal static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -11,7 +11,7 @@ internal static class OpenApiErrors
         [StatusCodes.Status401Unauthorized] = ("Unauthorized", "No token, or one that is unknown, expired or revoked.", "Message"),
         [StatusCodes.Status403Forbidden] = ("Forbidden", "The token does not have the scope that the call needs.", "Message"),
         [StatusCodes.Status404NotFound] = ("NotFound", "There is nothing under this path.", "Error"),
-        [StatusCodes.Status409Conflict] = ("Conflict", "A value that must be unique is taken.", "Error"),
+        [StatusCodes.Status409Conflict] = ("Conflict", "A value that must be unique is taken, or what is asked for cannot be done as things stand; the message says why.", "Error"),
         [StatusCodes.Status415UnsupportedMediaType] = ("UnsupportedMediaType", "The body is neither JSON nor a form.", "Message"),
         [StatusCodes.Status429TooManyRequests] = ("TooManyRequests", "Too many failed attempts to sign in, or calls above the rate that is set; Retry-After says when to come back.", "Message"),
         [StatusCodes.Status503ServiceUnavailable] = ("Unavailable", "Not now; the message says why.", "Message"),

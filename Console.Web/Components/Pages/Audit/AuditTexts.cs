@@ -27,6 +27,7 @@ internal static class AuditTexts
         AuditActions.UserPassword => "Password set",
         AuditActions.PayloadView => "Payload read",
         AuditActions.LogExport => "Requests exported",
+        AuditActions.LogReplay => "Request sent again",
         AuditActions.BackupCreate => "Backup made",
         AuditActions.BackupRestore => "Backup restored",
         AuditActions.Prune => "Old entries removed",

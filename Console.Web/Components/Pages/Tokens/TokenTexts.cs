@@ -25,6 +25,7 @@ internal static class TokenTexts
         TokenScopes.SecretsRead => "See stored keys in clear; decK compares them",
         TokenScopes.LogsRead => "Read request records and follow them live",
         TokenScopes.PayloadsRead => "Read stored prompts and answers",
+        TokenScopes.LogsReplay => "Send recorded requests again, at the cost of new ones",
         _ => "Everything, tokens and users included",
     };
 
