@@ -8,6 +8,7 @@ using ConsoleWeb.Components.Pages.Reference;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Pricing;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Sessions;
 using Gateway.Core.Logging;
@@ -11,23 +12,29 @@ using Gateway.Core.Logging;
 namespace ConsoleWeb.AdminApi.Logs;
 
 /// <summary>The agents' sessions of the request log: a list, and one with its requests.</summary>
-internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore log, AuditLog audit, TimeProvider time)
+internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore log, IRequestFeed feed, AuditLog audit, TimeProvider time)
 {
-    private const string Summary = "id agent:string! started_at:moment last_at:moment running:boolean requests:integer errors:integer tokens:object cost:number unpriced:integer models:string[] consumers:string[]";
+    private const string Summary =
+        "id agent:string! client:string! version:string! title:string! directory:string! branch:string! started_at:moment last_at:moment state running:boolean in_flight:integer "
+        + "turns:integer! requests:integer errors:integer tokens:object cost:number unpriced:integer model:string! models:string[] consumers:string[]";
 
     public void Map(AdminRouteTable table) => table
         .Get("/sessions", ListAsync, new(ApiGroups.Logs, "List sessions of agents")
         {
-            Description = "The one that began last first. Terms of the filter about single requests (path, tokens, times, errors) are refused.",
+            Description = "The one that began last first. Terms of the filter about cost, tokens and errors are about the whole session, the others about one of its requests; terms about "
+                + "path and times are refused. Words are looked for in id, directory, models and consumers, and with the scope payloads:read also in title, branch and bodies. "
+                + "Title and branch, and a directory that only bodies tell, are shown to tokens with that scope.",
             Query = [.. PageQuery.Parameters, .. LogQuery.Parameters],
             Answer = Shapes.Page(Shapes.Object(Summary)),
             Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
         })
         .Get("/sessions/{id}", FindAsync, new(ApiGroups.Logs, "Read a session of an agent")
         {
-            Description = "Its sums and its newest requests, oldest first. What bodies say (title, directory, branch, tools) is shown to tokens with the scope payloads:read.",
-            Answer = Shapes.Object(Summary + " version:string! title:string! directory:string! branch:string! tools:object calls:object[] left_out:integer"),
-            Refusals = [StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
+            Description = "Its sums, and a page of its requests: the newest without offset, oldest first in each page; offset leads to the ones before. "
+                + "What bodies say (title, branch, tools) is shown to tokens with the scope payloads:read. left_out is the number of requests before the page.",
+            Query = PageQuery.Parameters,
+            Answer = Shapes.Object(Summary + " tools:object calls:object[] left_out:integer next:string! offset:string?"),
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
         });
 
     private async Task<IResult> ListAsync(AdminContext context)
@@ -42,8 +49,15 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
         try
         {
             var found = await sessions.ListAsync(query.Filter with { SearchesBodies = context.MaySeePayloads }, query.Before, query.Size + 1, context.Aborted);
-            var page = found.Take(query.Size).ToList();
-            return new AdminJson(StatusCodes.Status200OK, PageQuery.Body(context.Request, "/sessions", page.Select(Body), found.Count > query.Size ? page[^1].FirstRow : null));
+            var page = found.Take(query.Size).Select(r => context.MaySeePayloads ? r : r.WithoutTexts()).ToList();
+            if (page.Count(r => r.Title is not null) is > 0 and var titles)
+            {
+                audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, $"titles of {titles} sessions"));
+            }
+
+            var running = SessionStates.CountInFlight(feed);
+            return new AdminJson(
+                StatusCodes.Status200OK, PageQuery.Body(context.Request, "/sessions", page.Select(r => Body(r, running.GetValueOrDefault(r.Id))), found.Count > query.Size ? page[^1].FirstRow : null));
         }
         catch (ArgumentException exception)
         {
@@ -57,26 +71,37 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
 
     private async Task<IResult> FindAsync(AdminContext context)
     {
+        var query = PageQuery.Read(context.Request.Query);
+        if (query.IsError)
+        {
+            return AdminErrors.Of(query.Error);
+        }
+
         try
         {
-            if (await AgentSession.FindAsync(sessions, log, context["id"], context.MaySeePayloads, context.Aborted) is not { } session)
+            if (await AgentSession.FindAsync(sessions, log, context["id"], query.Value.Before, query.Value.Size, context.MaySeePayloads, context.Aborted) is not { } session)
             {
                 return AdminErrors.NotFound;
             }
 
-            if (session.Calls.Any(c => c.Call.Conversation is not null))
+            if (session.Row.Title is not null || session.Calls.Any(c => c.Context is not null || c.Answer.Count > 0))
             {
                 audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, $"session {session.Row.Id}"));
             }
 
-            var body = Body(session.Row);
-            body["version"] = session.Version;
-            body["title"] = session.Title;
-            body["directory"] = session.Directory;
-            body["branch"] = session.Branch;
+            var page = PageQuery.Body(context.Request, $"/sessions/{Uri.EscapeDataString(session.Row.Id)}", [], session.Before);
+            var body = Body(session.Row, SessionStates.CountInFlight(feed).GetValueOrDefault(session.Row.Id));
             body["tools"] = new JsonObject(session.Tools.Select(t => KeyValuePair.Create(t.Name, (JsonNode?)t.Calls)));
             body["calls"] = new JsonArray([.. session.Calls.Select(Call)]);
-            body["left_out"] = session.LeftOut;
+            body["left_out"] = session.Earlier;
+            foreach (var name in (string[])["next", "offset"])
+            {
+                if (page.ContainsKey(name))
+                {
+                    body[name] = page[name]?.DeepClone();
+                }
+            }
+
             return new AdminJson(StatusCodes.Status200OK, body);
         }
         catch (Exception exception) when (exception is DbException or TimeoutException)
@@ -85,28 +110,41 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
         }
     }
 
-    private JsonObject Body(SessionRow row) => new()
+    private JsonObject Body(SessionRow row, int inFlight)
     {
-        ["id"] = row.Id,
-        ["agent"] = row.Agent,
-        ["started_at"] = Moment(row.StartedAt),
-        ["last_at"] = Moment(row.LastAt),
-        ["running"] = row.IsRunning(time.GetUtcNow()),
-        ["requests"] = row.Requests,
-        ["errors"] = row.Errors,
-        ["tokens"] = Tokens(row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens),
-        ["cost"] = row.Cost,
-        ["unpriced"] = row.Unpriced,
-        ["models"] = new JsonArray([.. row.Models.Select(m => (JsonNode?)m)]),
-        ["consumers"] = new JsonArray([.. row.Consumers.Select(c => (JsonNode?)c)]),
-    };
+        var state = SessionStates.Of(row, inFlight, time.GetUtcNow());
+        return new()
+        {
+            ["id"] = row.Id,
+            ["agent"] = row.Agent,
+            ["client"] = row.Client,
+            ["version"] = row.Version,
+            ["title"] = row.Title,
+            ["directory"] = row.Directory,
+            ["branch"] = row.Branch,
+            ["started_at"] = Moment(row.StartedAt),
+            ["last_at"] = Moment(row.LastAt),
+            ["state"] = SessionStates.NameOf(state),
+            ["running"] = state != SessionState.Ended,
+            ["in_flight"] = inFlight,
+            ["turns"] = row.Turns,
+            ["requests"] = row.Requests,
+            ["errors"] = row.Errors,
+            ["tokens"] = Tokens(row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens),
+            ["cost"] = row.Cost,
+            ["unpriced"] = row.Unpriced,
+            ["model"] = row.Model,
+            ["models"] = new JsonArray([.. row.Models.Select(m => (JsonNode?)m)]),
+            ["consumers"] = new JsonArray([.. row.Consumers.Select(c => (JsonNode?)c)]),
+        };
+    }
 
     private static JsonNode Call(SessionCall call) => new JsonObject
     {
         ["request_id"] = call.Row.RequestId,
-        ["kind"] = call.Call.Kind switch { CallKind.Main => "main", CallKind.SubAgent => "sub-agent", _ => "background" },
+        ["kind"] = call.Kind switch { CallKind.Main => "main", CallKind.SubAgent => "sub-agent", _ => "background" },
         ["turn"] = call.Turn,
-        ["sub_agent"] = call.Call.SubAgent,
+        ["sub_agent"] = call.SubAgent,
         ["started_at"] = Moment(call.Row.StartedAt),
         ["status"] = call.Row.Status,
         ["outcome"] = OutcomeNames.NameOf(call.Row.Outcome),
@@ -114,7 +152,7 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
         ["tokens"] = Tokens(call.Row.InputTokens, call.Row.CacheReadTokens, call.Row.CacheWriteTokens, call.Row.OutputTokens, call.Row.ReasoningTokens),
         ["cost"] = call.Row.Cost,
         ["total_ms"] = call.Row.TotalMs,
-        ["tools"] = new JsonArray([.. call.Call.Tools.Select(t => (JsonNode?)t)]),
+        ["tools"] = new JsonArray([.. call.Tools.Select(t => (JsonNode?)t)]),
     };
 
     private static JsonObject Tokens(long input, long cacheRead, long cacheWrite, long output, long reasoning) => new()

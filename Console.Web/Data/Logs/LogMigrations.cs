@@ -282,6 +282,32 @@ internal static class LogMigrations
         CREATE INDEX requests_replay ON requests (replay_of) WHERE replay_of IS NOT NULL;
         ALTER TABLE bodies ADD COLUMN client BLOB;
         """,
+        """
+        -- What sessions say about themselves. text_row is the first row whose body gave title, text_directory and branch: they go when it goes.
+        -- turns is empty until somebody has looked at the rows of an older version; so is the kind of such a row (CallKind).
+        ALTER TABLE sessions ADD COLUMN turns INTEGER;
+        ALTER TABLE sessions ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sessions ADD COLUMN client TEXT;
+        ALTER TABLE sessions ADD COLUMN version TEXT;
+        ALTER TABLE sessions ADD COLUMN model TEXT;
+        ALTER TABLE sessions ADD COLUMN directory TEXT;
+        ALTER TABLE sessions ADD COLUMN title TEXT;
+        ALTER TABLE sessions ADD COLUMN text_directory TEXT;
+        ALTER TABLE sessions ADD COLUMN branch TEXT;
+        ALTER TABLE sessions ADD COLUMN text_row INTEGER;
+        CREATE INDEX sessions_first ON sessions (first_row);
+        CREATE INDEX sessions_text ON sessions (text_row) WHERE text_row IS NOT NULL;
+        CREATE INDEX sessions_unread ON sessions (id) WHERE turns IS NULL;
+        ALTER TABLE requests ADD COLUMN kind INTEGER;
+        -- The tools that an answer calls, a name a line.
+        ALTER TABLE bodies ADD COLUMN tools TEXT;
+        CREATE TABLE session_facets (session INTEGER NOT NULL, facet INTEGER NOT NULL, PRIMARY KEY (session, facet)) WITHOUT ROWID;
+        CREATE INDEX session_facets_facet ON session_facets (facet);
+        INSERT INTO session_facets SELECT DISTINCT session, facet FROM requests WHERE session IS NOT NULL;
+        -- A refused upgrade to WebSocket is no error of a session.
+        UPDATE sessions SET errors = max(0, errors - (SELECT count(*) FROM requests r JOIN facets f ON f.id = r.facet WHERE r.session = sessions.id AND f.status = 426 AND f.method = 'GET'))
+            WHERE id IN (SELECT r.session FROM requests r WHERE r.facet IN (SELECT id FROM facets WHERE status = 426 AND method = 'GET'));
+        """,
     ];
 
     /// <summary>The version whose rows have no sums yet.</summary>

@@ -113,7 +113,9 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
             DELETE FROM details WHERE id <= @last;
             DELETE FROM requests WHERE id <= @last;
             DELETE FROM entities WHERE last_row <= @last;
+            DELETE FROM session_facets WHERE session IN (SELECT id FROM sessions WHERE last_row <= @last);
             DELETE FROM sessions WHERE last_row <= @last;
+            UPDATE sessions SET title = NULL, text_directory = NULL, branch = NULL, text_row = NULL WHERE text_row <= @last;
             DELETE FROM zones WHERE zone < @zone;
             UPDATE zones SET requests = (SELECT count(*) FROM requests WHERE id < (@zone + 1) << @bits) WHERE zone = @zone;
             """;

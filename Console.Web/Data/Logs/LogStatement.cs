@@ -119,6 +119,9 @@ internal sealed class LogStatement(SqliteConnection connection, string sql, int 
     {
         public long Whole(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_INTEGER ? raw.sqlite3_column_int64(statement, column) : throw Damaged();
 
+        /// <returns>Null where there is none.</returns>
+        public string? Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
         /// <summary>Valid until the statement is run again.</summary>
         public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_BLOB ? raw.sqlite3_column_blob(statement, column) : throw Damaged();
 

@@ -1,5 +1,6 @@
 using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Rollups;
+using ConsoleWeb.Data.Logs.Sessions;
 using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Data.Logs;
@@ -17,7 +18,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     public (long[] Facets, long? Session) Name(RequestRow row)
     {
         var whole = _facets.Add(FacetColumns.Of(row), row.Sequence, out var stored);
-        return (_cuts.Of(whole, stored), _sessions.Add(row, row.Sequence));
+        return (_cuts.Of(whole, stored), _sessions.Add(row, row.Sequence, whole));
     }
 
     /// <summary>Counts a row that is stored under these facets.</summary>

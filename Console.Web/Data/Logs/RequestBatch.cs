@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ConsoleWeb.Data.Logs.Bodies;
 using ConsoleWeb.Data.Logs.InFlight;
+using ConsoleWeb.Data.Logs.Sessions;
+using ConsoleWeb.Features.Sessions;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
@@ -18,6 +20,7 @@ internal sealed class RequestBatch : IDisposable
     private readonly PooledBuffer _json = new(16 * 1024);
     private readonly Utf8JsonWriter _writer;
     private readonly LogSums _sums;
+    private readonly SessionSigns _signs;
     private readonly LogStatement _insertRow;
     private readonly LogStatement _insertDetails;
     private readonly BodyWriter _bodies;
@@ -35,6 +38,7 @@ internal sealed class RequestBatch : IDisposable
         _parts = RecordParts.Gatehouse | (hasAliases ? RecordParts.Aliases : RecordParts.None);
         _writer = RequestRecordWriter.CreateWriter(_json);
         _sums = new LogSums(connection);
+        _signs = new SessionSigns(connection);
         _insertRow = RequestColumns.PrepareInsert(connection);
         _insertDetails = new(connection, "INSERT INTO details (id, service, route, consumer, record) VALUES (@a, @b, @c, @d, @e)", 5);
         _bodies = new BodyWriter(connection);
@@ -120,12 +124,14 @@ internal sealed class RequestBatch : IDisposable
     {
         _entities.Reset();
         _sums.Reset();
+        _signs.Reset();
         _bodies.Reset();
     }
 
     public void Dispose()
     {
         _sums.Dispose();
+        _signs.Dispose();
         _insertRow.Dispose();
         _insertDetails.Dispose();
         _bodies.Dispose();
@@ -145,6 +151,7 @@ internal sealed class RequestBatch : IDisposable
             work();
             _entities.Flush();
             _sums.Flush();
+            _signs.Flush();
             transaction.Commit();
             _running.Committed();
         }
@@ -184,6 +191,12 @@ internal sealed class RequestBatch : IDisposable
     {
         row = row with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
         var (facets, session) = _sums.Name(row);
+        var (request, response, client) = record.Llm is { LogPayloads: true } llm ? (llm.RequestPayload, llm.ResponsePayload, llm.ClientPayload) : (null, null, null);
+        if (session is { } number)
+        {
+            row = row with { Kind = _signs.Add(number, row, CallHeaders.Of(record.RequestHeaders), request) };
+        }
+
         for (var tries = 0; !RequestColumns.Insert(_insertRow, row, facets[0], session); tries++)
         {
             if (tries == MostTries)
@@ -199,9 +212,14 @@ internal sealed class RequestBatch : IDisposable
         var entities = known ?? _entities.Add(record, id);
         _entities.Use(entities, id);
         _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogText.Compress(_json.WrittenSpan));
-        if (record.Llm is { LogPayloads: true } llm && (llm.RequestPayload ?? llm.ResponsePayload) is not null)
+        if ((request ?? response) is not null)
         {
-            _bodies.Add(id, llm.RequestPayload, llm.ResponsePayload, llm.ClientPayload);
+            _bodies.Add(id, request, response, client, session is null ? null : CalledTools.Read(response));
+        }
+
+        if (session is { } named && row.Kind == CallKind.Main && request is not null)
+        {
+            _signs.Read(named, id, request);
         }
 
         _rows.Add(row);

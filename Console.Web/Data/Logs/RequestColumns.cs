@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs.Facets;
+using ConsoleWeb.Features.Sessions;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -15,7 +16,7 @@ internal static class RequestColumns
     private static readonly string[] Names =
     [
         "id", "request_id", "facet", "session", "outcome_detail", "error", "path", "user_agent", "input_tokens", "cache_read_tokens", "cache_write_tokens",
-        "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size", "replay_of",
+        "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size", "replay_of", "kind",
     ];
 
     private static readonly int FirstOfFacet = Names.Length + 1;
@@ -39,7 +40,8 @@ internal static class RequestColumns
     public static bool Insert(LogStatement insert, RequestRow row, long facet, long? session) => insert.Run(
         row.Sequence, RowIds.StoredValue(row.RequestId), facet, session, row.OutcomeDetail, row.ErrorMessage, row.Path, row.UserAgent, row.InputTokens,
         row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens, row.Cost is { } cost ? ToUnits(cost) : (long?)null, row.TimeToFirstTokenMs,
-        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize, row.ReplayOf is { } replayed ? RowIds.StoredValue(replayed) : default) > 0;
+        row.TotalMs, row.GatewayMs, row.RequestSize, row.ResponseSize, row.ReplayOf is { } replayed ? RowIds.StoredValue(replayed) : default,
+        row.Kind is { } kind ? (long)kind : (long?)null) > 0;
 
     /// <summary>Reads a row that was selected with <see cref="Selected"/> first.</summary>
     public static RequestRow Read(SqliteDataReader reader)
@@ -67,6 +69,7 @@ internal static class RequestColumns
             RequestSize = reader.GetInt64(17),
             ResponseSize = reader.GetInt64(18),
             ReplayOf = reader.IsDBNull(19) ? null : RowIds.RequestId(reader.GetValue(19)),
+            Kind = reader.IsDBNull(20) ? null : (CallKind)reader.GetInt32(20),
             SessionId = Text(reader, FirstOfFacet - 1),
             Status = facet.Status,
             Outcome = OutcomeNames.Find(facet.Outcome) ?? RequestOutcome.Interrupted,

@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs.InFlight;
+using ConsoleWeb.Data.Logs.Sessions;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Microsoft.Data.Sqlite;
@@ -216,6 +217,11 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         {
             found += batch.Stored.Count;
             _tail.Add(batch.Stored);
+        }
+
+        if (SessionFillJob.IsNeeded(_file.Connection!))
+        {
+            _jobs.Add(new SessionFillJob(_logger));
         }
 
         _file.IsNew = false;

@@ -1,3 +1,4 @@
+using ConsoleWeb.Features.Sessions;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
 
@@ -41,6 +42,9 @@ public sealed record RequestRow
 
     /// <summary>Id of the request that this one repeats; null when it repeats none.</summary>
     public string? ReplayOf { get; init; }
+
+    /// <summary>Its part in the session; null without one, and where an older version has stored it and nobody has looked since.</summary>
+    public CallKind? Kind { get; init; }
 
     public string? Provider { get; init; }
 
@@ -93,6 +97,12 @@ public sealed record RequestRow
     public bool IsFailed => Status >= 500 || Outcome is RequestOutcome.UpstreamCut or RequestOutcome.UpstreamTimeout or RequestOutcome.Interrupted or RequestOutcome.Shutdown;
 
     public bool IsError => Status >= 400 || IsFailed;
+
+    /// <summary>A turn of the conversation with the person; one that failed is made again and counts then.</summary>
+    public bool IsTurn => Kind == CallKind.Main && !IsError;
+
+    /// <summary>An agent has asked for a WebSocket, which is not offered, and goes on without: nothing has gone wrong.</summary>
+    public bool IsRefusedUpgrade => Status == 426 && Method == "GET";
 
     /// <summary>Output tokens per second from the first token to the end; null where that cannot be told.</summary>
     public double? TokensPerSecond => SpeedOf(TimeToFirstTokenMs, TotalMs, OutputTokens);

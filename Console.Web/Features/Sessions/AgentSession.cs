@@ -1,81 +1,56 @@
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
-using ConsoleWeb.Features.Requests.Conversations;
+using ConsoleWeb.Data.Logs.Sessions;
 
 namespace ConsoleWeb.Features.Sessions;
 
-/// <summary>One request of a session.</summary>
-/// <param name="Turn">Its number among the main turns that were read; null for others.</param>
-public sealed record SessionCall(RequestRow Row, AgentCall Call, int? Turn);
-
-/// <summary>A session with its newest requests in their order.</summary>
-/// <param name="LeftOut">How many earlier requests were not read.</param>
-public sealed record AgentSession(SessionRow Row, IReadOnlyList<SessionCall> Calls, long LeftOut)
+/// <summary>A session with some of its requests.</summary>
+/// <param name="Figures">Of all its requests, or the newest of very many, oldest first.</param>
+/// <param name="Tools">Calls of each tool, the most used first; empty where bodies are not stored or not to be read.</param>
+/// <param name="Calls">Oldest first.</param>
+/// <param name="Earlier">How many stored requests come before <see cref="Calls"/>.</param>
+public sealed record AgentSession(SessionRow Row, IReadOnlyList<SessionFigures> Figures, IReadOnlyList<ToolUse> Tools, IReadOnlyList<SessionCall> Calls, long Earlier)
 {
-    /// <summary>More requests are not read at once.</summary>
-    private const int MostCalls = 200;
+    /// <summary>Figures of more requests are not read at once.</summary>
+    private const int MostFigures = 10_000;
 
-    private const int LongestTitle = 200;
+    /// <summary>Where the page of requests before <see cref="Calls"/> begins; null when there is none.</summary>
+    public long? Before => Earlier > 0 && Calls.Count > 0 ? Calls[0].Row.Sequence : null;
 
-    public IEnumerable<SessionCall> Turns => Calls.Where(c => c.Turn is not null);
-
-    public string? Version => Calls.Select(c => c.Call.Version).LastOrDefault(v => v is not null);
-
-    public string? Directory => Calls.Select(c => c.Call.Directory).FirstOrDefault(d => d is not null);
-
-    public string? Branch => Calls.Select(c => c.Call.Branch).FirstOrDefault(b => b is not null);
-
-    /// <summary>The first line of what the person said first; null where bodies are not stored.</summary>
-    public string? Title => Turns.Select(c => TitleOf(c.Call.Conversation)).FirstOrDefault(t => t is not null);
-
-    /// <summary>Calls of each tool, the most used first.</summary>
-    public IReadOnlyList<(string Name, int Calls)> Tools =>
-        [.. Calls.SelectMany(c => c.Call.Tools).GroupBy(t => t, StringComparer.Ordinal).Select(g => (g.Key, g.Count())).OrderByDescending(t => t.Item2).ThenBy(t => t.Key, StringComparer.Ordinal)];
-
-    /// <param name="hasPayloads">Whether bodies may be read.</param>
+    /// <param name="before">Only requests before this row; null: the newest.</param>
+    /// <param name="size">At most so many.</param>
+    /// <param name="hasPayloads">Whether bodies, and what comes from them, may be read.</param>
     /// <returns>Null when the session is not stored.</returns>
-    public static async Task<AgentSession?> FindAsync(ISessionStore sessions, IRequestLogStore log, string id, bool hasPayloads, CancellationToken cancellationToken)
+    public static async Task<AgentSession?> FindAsync(
+        ISessionStore sessions, IRequestLogStore log, string id, long? before, int size, bool hasPayloads, CancellationToken cancellationToken)
     {
         if (await sessions.FindAsync(id, cancellationToken) is not { } row)
         {
             return null;
         }
 
-        var stored = await log.ListStoredAsync(Of(row.Id), null, MostCalls, hasPayloads, cancellationToken);
-        return new AgentSession(row, Number(stored), Math.Max(0, row.Requests - stored.Count));
+        var figures = await sessions.ListFiguresAsync(row.Id, MostFigures, cancellationToken);
+        var tools = hasPayloads ? await sessions.ListToolsAsync(row.Id, cancellationToken) : [];
+        var stored = await log.ListStoredAsync(RequestFilter.None.Where(LogFields.Session, row.Id.Replace('*', ' ')), before, size, hasPayloads, cancellationToken);
+        var turns = Number(row, figures);
+        var calls = stored.Reverse().Select(s => SessionCall.Read(s, r => turns.TryGetValue(r.Sequence, out var turn) ? turn : null)).ToList();
+        var earlier = calls.Count == 0 ? 0 : figures.LongCount(f => f.Row < calls[0].Row.Sequence);
+        return new AgentSession(hasPayloads ? row : row.WithoutTexts(), figures, tools, calls, earlier);
     }
 
-    /// <summary>Titles of sessions that are listed, by their ids; those whose first bodies are not stored have none.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> ReadTitlesAsync(IRequestLogStore log, IEnumerable<SessionRow> rows, CancellationToken cancellationToken)
+    /// <summary>Numbers turns from the last one back, so that a turn keeps its number when the log has let go of the first ones.</summary>
+    private static Dictionary<long, long> Number(SessionRow row, IReadOnlyList<SessionFigures> figures)
     {
-        // Warm-ups and their like come first; the person's words are in one of the next calls.
-        const int looked = 6;
-        var titles = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var row in rows)
+        var numbers = new Dictionary<long, long>();
+        var next = row.Turns ?? figures.LongCount(f => f.IsTurn);
+        for (var i = figures.Count - 1; i >= 0; i--)
         {
-            var first = Of(row.Id) with { To = row.StartedAt.AddMinutes(1) };
-            var stored = await log.ListStoredAsync(first, null, looked, hasPayloads: true, cancellationToken);
-            if (Number(stored).Where(c => c.Turn is not null).Select(c => TitleOf(c.Call.Conversation)).FirstOrDefault(t => t is not null) is { } title)
+            if (figures[i].IsTurn)
             {
-                titles[row.Id] = title;
+                numbers.Add(figures[i].Row, next--);
             }
         }
 
-        return titles;
+        return numbers;
     }
-
-    private static RequestFilter Of(string id) => RequestFilter.None.Where(LogFields.Session, id.Replace('*', ' '));
-
-    private static List<SessionCall> Number(IEnumerable<StoredRequest> newestFirst)
-    {
-        var turn = 0;
-        return [.. newestFirst.Reverse().Select(s =>
-        {
-            var call = AgentCall.Read(s);
-            return new SessionCall(s.Row, call, call.Kind == CallKind.Main && s.Row.IsLlm ? ++turn : null);
-        })];
-    }
-
-    private static string? TitleOf(Conversation? conversation) =>
-        conversation?.FirstWords?.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) is { } line ? (line.Length > LongestTitle ? line[..LongestTitle] : line) : null;
 }

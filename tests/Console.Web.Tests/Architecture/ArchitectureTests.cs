@@ -3,6 +3,7 @@ using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Pricing;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Hosting;
 using Gateway.Core;
 using Gateway.Core.Plugins;
@@ -60,7 +61,9 @@ public sealed class ArchitectureTests
         typeof(RequestLogState),
         typeof(RequestLogTrouble),
         typeof(RequestRow),
+        typeof(SessionFigures),
         typeof(SessionRow),
+        typeof(ToolUse),
         typeof(RequestTotals),
         typeof(StoredRecord),
         typeof(StoredRequest),

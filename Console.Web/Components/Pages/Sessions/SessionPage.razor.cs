@@ -2,8 +2,8 @@ using ConsoleWeb.Audit;
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Entities;
-using ConsoleWeb.Features.Requests.Conversations;
 using ConsoleWeb.Features.Sessions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -36,7 +36,7 @@ public sealed partial class SessionPage
     private Task<AuthenticationState>? Authentication { get; set; }
 
     /// <summary>All bars are drawn against it, so that the growing context shows.</summary>
-    private long Largest => _session!.Calls.Select(c => c.Row.InputTokens + c.Row.CacheReadTokens + c.Row.CacheWriteTokens + c.Row.OutputTokens).DefaultIfEmpty().Max();
+    private long Largest => _session!.Calls.Select(c => c.PromptTokens + c.Row.OutputTokens).DefaultIfEmpty().Max();
 
     internal static string Address(string id) => $"/sessions/{Uri.EscapeDataString(id)}";
 
@@ -63,24 +63,20 @@ public sealed partial class SessionPage
         return true;
     }
 
-    private static string NameOf(SessionCall call) => call.Call.Kind switch
+    private static string NameOf(SessionCall call) => call.Kind switch
     {
         CallKind.Background => "Background",
-        CallKind.SubAgent => call.Call.SubAgent is { } name ? $"Sub-agent {VisibleText.Show(name, 60)}" : "Sub-agent",
+        CallKind.SubAgent => call.SubAgent is { } name ? $"Sub-agent {VisibleText.Show(name, 60)}" : "Sub-agent",
         _ => call.Turn is { } turn ? FormattableString.Invariant($"Turn {turn}") : "Request",
     };
-
-    /// <summary>What the person said since the agent's last answer; agents send all that was said before again.</summary>
-    private static List<ConversationPart> NewWords(Conversation conversation) =>
-        [.. conversation.Turns.Take(conversation.AnswerFrom).Reverse().TakeWhile(t => t.Speaker != Speaker.Agent).Where(t => t.Speaker == Speaker.Person).Reverse().SelectMany(t => t.Parts).Where(p => p.Kind != PartKind.Context)];
 
     private async Task LoadAsync()
     {
         try
         {
-            _session = await AgentSession.FindAsync(Sessions, Log, Id, _rights.MayReadPayloads, Stopping);
+            _session = await AgentSession.FindAsync(Sessions, Log, Id, null, 200, _rights.MayReadPayloads, Stopping);
             _error = null;
-            if (!_isNoted && _session?.Calls.Any(c => c.Call.Conversation is not null) == true)
+            if (!_isNoted && _session?.Calls.Any(c => c.Answer.Count > 0) == true)
             {
                 _isNoted = true;
                 Audit.Post(new AuditEvent(AuditActions.PayloadView, Actor.Named(_userName, "console"), $"session {Id}"));

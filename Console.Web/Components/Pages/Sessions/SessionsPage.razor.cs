@@ -1,7 +1,7 @@
 using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
-using ConsoleWeb.Features.Sessions;
+using ConsoleWeb.Data.Logs.Sessions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -12,7 +12,6 @@ public sealed partial class SessionsPage
 {
     private const int PageSize = 50;
 
-    private readonly Dictionary<string, string> _titles = new(StringComparer.Ordinal);
     private IReadOnlyList<SessionRow> _rows = [];
     private bool _hasOlder;
     private bool _isLoaded;
@@ -53,14 +52,7 @@ public sealed partial class SessionsPage
             // One more than is shown says whether there are older ones.
             var found = await Sessions.ListAsync(RequestFilter.None, null, size + 1, Stopping);
             (_rows, _hasOlder, _error) = ([.. found.Take(size)], found.Count > size, null);
-            if (_mayReadPayloads == true)
-            {
-                // A title does not change once it is there.
-                foreach (var (id, title) in await AgentSession.ReadTitlesAsync(Log, _rows.Where(r => !_titles.ContainsKey(r.Id)).Take(PageSize), Stopping))
-                {
-                    _titles[id] = title;
-                }
-            }
+            _rows = _mayReadPayloads == true ? _rows : [.. _rows.Select(r => r.WithoutTexts())];
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -31,14 +31,15 @@ internal sealed class BodyWriter : IDisposable
         _insert = new(connection, "INSERT INTO blocks (id, hash, first_row, keep_until, data) VALUES (@a, @b, @c, @d, @e)", 5);
         _keep = new(connection, "UPDATE blocks SET keep_until = @b WHERE id = @a", 2);
         _insertText = new(connection, "INSERT INTO block_text (rowid, text) VALUES (@a, @b)", 2);
-        _insertBody = new(connection, "INSERT INTO bodies (id, request, response, client) VALUES (@a, @b, @c, @d)", 4);
+        _insertBody = new(connection, "INSERT INTO bodies (id, request, response, client, tools) VALUES (@a, @b, @c, @d, @e)", 5);
         _next = LogDatabase.Number(connection, "SELECT max(id) FROM blocks") + 1;
     }
 
     /// <param name="row">Number of the row whose bodies they are.</param>
     /// <param name="client">The request as the client sent it, where that is not <paramref name="request"/>.</param>
-    public void Add(long row, string? request, string? response, string? client) =>
-        _insertBody.Run(row, Store(row, request), Store(row, response), Store(row, client));
+    /// <param name="tools">The tools that the answer calls, a name a line; null for none.</param>
+    public void Add(long row, string? request, string? response, string? client, string? tools) =>
+        _insertBody.Run(row, Store(row, request), Store(row, response), Store(row, client), tools);
 
     /// <summary>Forgets what is in memory, after a transaction was rolled back or parts were removed.</summary>
     public void Reset() => _known.Clear();

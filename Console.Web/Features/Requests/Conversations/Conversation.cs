@@ -45,7 +45,11 @@ public sealed record ConversationPart(PartKind Kind, string Text, string? Title 
 public sealed record ConversationTurn(Speaker Speaker, IReadOnlyList<ConversationPart> Parts);
 
 /// <summary>A tool that was offered to the model.</summary>
-public sealed record OfferedTool(string Name, string? Description);
+public sealed record OfferedTool(string Name, string? Description)
+{
+    /// <summary>Bytes of its description with the schema of its arguments.</summary>
+    public int Size { get; init; }
+}
 
 /// <summary>A request and its answer as a conversation, whatever format they are in: Chat, Responses or Messages.</summary>
 /// <param name="System">The texts of the system prompt.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Core.Llm.Json;
 
@@ -103,7 +104,7 @@ internal sealed class ConversationReader(TurnList turns)
         foreach (var tool in Objects(request, "tools"u8))
         {
             var from = tool.TryGetMember("function"u8, out var function) && function.ValueKind == JsonValueKind.Object ? function : tool;
-            _tools.Add(new(Text(from, "name"u8) ?? Text(tool, "type"u8) ?? "?", Text(from, "description"u8)));
+            _tools.Add(new(Text(from, "name"u8) ?? Text(tool, "type"u8) ?? "?", Text(from, "description"u8)) { Size = JsonMarshal.GetRawUtf8Value(tool).Length });
         }
     }
 

@@ -75,7 +75,8 @@ public sealed class SessionEndpointTests(AdminFixture admin) : IClassFixture<Adm
 
     [Theory]
     [InlineData("/sessions?q=path:/x", HttpStatusCode.BadRequest)]
-    [InlineData("/sessions?q=tokens.in:>5", HttpStatusCode.BadRequest)]
+    [InlineData("/sessions?q=total:>5s", HttpStatusCode.BadRequest)]
+    [InlineData("/sessions/nobody?offset=x", HttpStatusCode.BadRequest)]
     [InlineData("/sessions?size=0", HttpStatusCode.BadRequest)]
     [InlineData("/sessions/nobody", HttpStatusCode.NotFound)]
     public async Task Get_WhatIsNotThere_IsRefused(string path, HttpStatusCode status) => Assert.Equal(status, (await admin.Host.GetAsync(path)).Status);

@@ -3,6 +3,7 @@ using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Components.Pages.Sessions;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using Gateway.Testing;
 using Gateway.Testing.Logging;
 using Microsoft.Extensions.DependencyInjection;

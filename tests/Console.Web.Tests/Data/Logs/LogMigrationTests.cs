@@ -1,5 +1,6 @@
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using Gateway.Testing;
 
 namespace ConsoleWeb.Tests.Data.Logs;
 
@@ -46,5 +47,7 @@ public sealed class LogMigrationTests
         using var reader = log.Open();
         Assert.Equal(3, LogDatabase.Number(reader, "SELECT requests FROM sessions"));
         Assert.Equal(3, LogDatabase.Number(reader, "SELECT sum(requests) FROM facets"));
+        Assert.Equal(2, LogDatabase.Number(reader, "SELECT count(*) FROM session_facets"));
+        Assert.True(await Poll.UntilAsync(() => LogDatabase.Number(reader, "SELECT turns FROM sessions") == 2), "the rows of an older version are not read");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Features.Sessions;
 using Gateway.Core.Logging;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
@@ -39,6 +40,7 @@ public sealed class RequestLogRoundTripTests
                 Agent = "claude-code",
                 UserAgent = "claude-cli/2.0.37 (external, cli)",
                 SessionId = "session-1",
+                Kind = CallKind.Main,
                 Provider = "openai",
                 RequestedModel = "gpt-5-mini",
                 Model = "gpt-5-mini-2025-08-07",

@@ -12,6 +12,7 @@ internal static class SumsCheck
     [
         .. RollupLevel.All.Select(l => $"SELECT * FROM {l.Table} ORDER BY 1, 2, 3"), "SELECT * FROM zones ORDER BY 1",
         "SELECT id, requests, last_row FROM facets WHERE requests > 0 ORDER BY 1", "SELECT * FROM sessions ORDER BY 1",
+        "SELECT * FROM session_facets ORDER BY 1, 2",
     ];
 
     public static void AreThoseOfTheRows(TestLog log)
@@ -23,7 +24,7 @@ internal static class SumsCheck
         {
             command.Transaction = transaction;
             command.CommandText = $"""
-                {string.Concat(RollupLevel.All.Select(l => $"DELETE FROM {l.Table};"))} DELETE FROM zones;
+                {string.Concat(RollupLevel.All.Select(l => $"DELETE FROM {l.Table};"))} DELETE FROM zones; DELETE FROM session_facets;
                 UPDATE facets SET requests = 0, last_row = 0;
                 UPDATE sessions SET requests = 0, last_row = 0, errors = 0, input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0, output_tokens = 0,
                     reasoning_tokens = 0, cost = 0, unpriced = 0;

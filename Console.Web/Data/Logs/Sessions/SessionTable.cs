@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 
-namespace ConsoleWeb.Data.Logs;
+namespace ConsoleWeb.Data.Logs.Sessions;
 
-/// <summary>The writer's view of the agents' sessions: gives each its number and keeps its sums. Used by one thread, inside its transactions.</summary>
+/// <summary>The writer's view of the agents' sessions: gives each its number, keeps its sums, and which facets its rows have. Used by one thread, inside its transactions.</summary>
 internal sealed class SessionTable : IDisposable
 {
     private const int MostKnown = 2000;
@@ -10,13 +10,16 @@ internal sealed class SessionTable : IDisposable
     private readonly LogStatement _find;
     private readonly LogStatement _insert;
     private readonly LogStatement _add;
+    private readonly LogStatement _join;
     private readonly Dictionary<string, long> _ids = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<long, Sums> _changed = [];
+    private readonly HashSet<(long Session, long Facet)> _joined = [];
 
     public SessionTable(SqliteConnection connection)
     {
         _find = new(connection, "SELECT id FROM sessions WHERE key = @a", 1);
-        _insert = new(connection, "INSERT INTO sessions (key, first_row) VALUES (@a, @b) RETURNING id", 2);
+        _insert = new(connection, "INSERT INTO sessions (key, first_row, turns) VALUES (@a, @b, 0) RETURNING id", 2);
+        _join = new(connection, "INSERT OR IGNORE INTO session_facets (session, facet) VALUES (@a, @b)", 2);
         _add = new(
             connection,
             """
@@ -28,8 +31,9 @@ internal sealed class SessionTable : IDisposable
             13);
     }
 
+    /// <param name="facet">The number of the row's facet.</param>
     /// <returns>The number of the row's session; null without one.</returns>
-    public long? Add(RequestRow row, long id)
+    public long? Add(RequestRow row, long id, long facet)
     {
         if (row.SessionId is not { Length: > 0 } key)
         {
@@ -54,6 +58,7 @@ internal sealed class SessionTable : IDisposable
         }
 
         sums.Add(row, id);
+        Join(session, facet);
         return session;
     }
 
@@ -72,6 +77,7 @@ internal sealed class SessionTable : IDisposable
     {
         _ids.Clear();
         _changed.Clear();
+        _joined.Clear();
     }
 
     public void Dispose()
@@ -79,6 +85,23 @@ internal sealed class SessionTable : IDisposable
         _find.Dispose();
         _insert.Dispose();
         _add.Dispose();
+        _join.Dispose();
+    }
+
+    private void Join(long session, long facet)
+    {
+        if (_joined.Contains((session, facet)))
+        {
+            return;
+        }
+
+        _join.Run(session, facet);
+        if (_joined.Count >= MostKnown * 4)
+        {
+            _joined.Clear();
+        }
+
+        _joined.Add((session, facet));
     }
 
     private sealed class Sums
@@ -97,7 +120,7 @@ internal sealed class SessionTable : IDisposable
             (Agent, First, Last) = (row.Agent ?? Agent, Math.Min(First, id), Math.Max(Last, id));
             ReadOnlySpan<long> values =
             [
-                1, row.IsError ? 1 : 0, row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
+                1, row.IsError && !row.IsRefusedUpgrade ? 1 : 0, row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
                 row.Cost is { } cost ? RequestColumns.ToUnits(cost) : 0, row is { IsLlm: true, Cost: null } ? 1 : 0,
             ];
             for (var i = 0; i < values.Length; i++)
