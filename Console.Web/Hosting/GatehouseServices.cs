@@ -91,6 +91,7 @@ internal static class GatehouseServices
         services.AddSingleton<LogTail>();
         services.AddSingleton<LogJobs>();
         services.AddSingleton<IRepricer, Repricer>();
+        services.AddSingleton<CacheSavings>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton<ISessionStore, SqliteSessionStore>();

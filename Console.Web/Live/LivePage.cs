@@ -17,6 +17,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private int _dirty;
     private bool _isBusy;
 
+    /// <summary>The token outlives its source: a page that was left while it was reading still asks for it.</summary>
+    protected LivePage() => Stopping = _stopping.Token;
+
     [Inject]
     protected TimeProvider Time { get; set; } = default!;
 
@@ -30,7 +33,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private ILogger<LivePage> Logger { get; set; } = default!;
 
     /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Stopping => _stopping.Token;
+    protected CancellationToken Stopping { get; }
 
     /// <summary>The time zone of the person, as the browser says.</summary>
     protected TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;

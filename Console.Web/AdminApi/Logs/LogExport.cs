@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Features.Requests;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
@@ -76,18 +77,6 @@ internal sealed class LogExport(IRequestLogStore store, RequestFilter filter, bo
         }
     }
 
-    /// <summary>A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe.</summary>
-    internal static string Cell(object? value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        if (value is string && text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20')
-        {
-            text = "'" + text;
-        }
-
-        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
-
     private async Task<(int Count, long? Last)> AppendAsync(StringBuilder text, long? before, int size, CancellationToken cancellationToken)
     {
         if (isCsv)
@@ -95,7 +84,7 @@ internal sealed class LogExport(IRequestLogStore store, RequestFilter filter, bo
             var rows = await store.ListAsync(filter, before, size, cancellationToken);
             foreach (var row in rows)
             {
-                text.AppendJoin(',', Columns.Select(c => Cell(c.Value(row)))).Append("\r\n");
+                text.AppendJoin(',', Columns.Select(c => Csv.Cell(c.Value(row)))).Append("\r\n");
             }
 
             return (rows.Count, rows.Count > 0 ? rows[^1].Sequence : null);

@@ -10,13 +10,14 @@ internal static class Formats
 
     private const char Thin = '\u202f';
 
-    /// <summary><c>742</c>, <c>1.2k</c>, <c>58.4k</c>, <c>123k</c>, <c>1.2M</c>.</summary>
+    /// <summary><c>742</c>, <c>1.2k</c>, <c>58.4k</c>, <c>123k</c>, <c>1.2M</c>, <c>4.93B</c>.</summary>
     public static string Tokens(long tokens) => tokens switch
     {
         < 1000 => tokens.ToString(CultureInfo.InvariantCulture),
         < 99_950 => (tokens / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + "k",
         < 999_500 => (tokens / 1000.0).ToString("0", CultureInfo.InvariantCulture) + "k",
-        _ => (tokens / 1_000_000.0).ToString("0.0", CultureInfo.InvariantCulture) + "M",
+        < 999_950_000 => (tokens / 1_000_000.0).ToString("0.0", CultureInfo.InvariantCulture) + "M",
+        _ => (tokens / 1_000_000_000.0).ToString("0.00", CultureInfo.InvariantCulture) + "B",
     };
 
     /// <summary>With thousands separators, as receipts show it.</summary>

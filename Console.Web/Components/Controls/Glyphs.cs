@@ -38,6 +38,9 @@ internal static class Glyphs
     public const string Copy = "M7 7h10v10H7zM4 13H3V3h10v1";
     public const string Check = "M4 10.5l4 4 8-9";
     public const string Stop = "M5 5h10v10H5z";
+    public const string Widen = "M4 8V4h4M16 8V4h-4M4 12v4h4M16 12v4h-4";
+    public const string Chart = "M3 17h14M5.5 14V9M10 14V4M14.5 14V7";
+    public const string Calendar = "M4 5h12v11H4zM4 8.5h12M7.5 3v3M12.5 3v3";
     public const string Terminal = "M3 4h14v12H3zM6 8l2.5 2L6 12M10.5 12.5H14";
     public const string Help = "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15zM8 8a2 2 0 1 1 2.8 1.9c-.5.2-.8.6-.8 1.2v.4M10 14h.01";
     public const string Edit = "M4 16l.8-3.6L13 4.2a1.6 1.6 0 0 1 2.3 0l.5.5a1.6 1.6 0 0 1 0 2.3l-8.2 8.2z";

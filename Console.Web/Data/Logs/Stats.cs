@@ -96,6 +96,9 @@ public static class StatsSteps
 
     private const int WantedPoints = 180;
 
+    /// <summary>From fine to coarse.</summary>
+    public static IReadOnlyList<TimeSpan> All => Steps;
+
     private static readonly TimeSpan[] Steps =
     [
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5),

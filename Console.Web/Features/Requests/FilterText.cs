@@ -80,6 +80,16 @@ internal static class FilterText
         };
     }
 
+    /// <summary>The term that says of a field that it has this value; null: that it has none.</summary>
+    public static string TermOf(LogField field, string? value) =>
+        value is null ? $"-{Has}:{field.Name}"
+        : value.Length > 0 && value.All(c => !char.IsWhiteSpace(c) && c is not ('"' or '(' or ')')) ? $"{field.Name}:{value}"
+        : $"{field.Name}:\"{value.Replace("\"", "", StringComparison.Ordinal)}\"";
+
+    /// <summary>A filter text with one more term, which it has once.</summary>
+    public static string With(string? text, string? term) =>
+        term is null || Words(text).Any(w => w.Raw == term) ? text?.Trim() ?? "" : $"{text?.Trim()} {term}".Trim();
+
     /// <summary>Splits at blanks; double quotes and brackets keep blanks together.</summary>
     public static IReadOnlyList<FilterWord> Words(string? text)
     {

@@ -6,7 +6,7 @@ namespace ConsoleWeb.Features.Requests;
 /// <summary>A stretch of time cut into points that begin at round times of a zone.</summary>
 /// <param name="From">The beginning of the first point.</param>
 /// <param name="Edges">See <see cref="StatsQuery.Edges"/>.</param>
-internal sealed record StatsWindow(DateTimeOffset From, DateTimeOffset To, TimeSpan? Step, IReadOnlyList<DateTimeOffset>? Edges)
+public sealed record StatsWindow(DateTimeOffset From, DateTimeOffset To, TimeSpan? Step, IReadOnlyList<DateTimeOffset>? Edges)
 {
     /// <param name="step">Null: one point for all.</param>
     public static StatsWindow Of(DateTimeOffset from, DateTimeOffset to, TimeSpan? step, TimeZoneInfo zone)

@@ -41,6 +41,7 @@ public sealed class ArchitectureTests
         typeof(HasTerm),
         typeof(LogField),
         typeof(LogFieldKind),
+        typeof(LogFieldPlace),
         typeof(LogFields),
         typeof(LogTailRead),
         typeof(RangeTerm),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConsoleWeb.Data.Logs;
 using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
@@ -20,7 +21,7 @@ public sealed partial class RequestLogs
     };
 
     private RequestLogsViewModel? _viewModel;
-    private (string?, string?)? _loaded;
+    private (string?, string?, string?, string?)? _loaded;
     private DotNetObjectReference<RequestLogs>? _self;
     private IJSObjectReference? _keys;
     private IJSObjectReference? _top;
@@ -35,6 +36,13 @@ public sealed partial class RequestLogs
 
     [SupplyParameterFromQuery(Name = "range")]
     public string? Range { get; set; }
+
+    /// <summary>A window of its own in place of a range; both or none.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? To { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
@@ -53,6 +61,8 @@ public sealed partial class RequestLogs
     private List<RequestRow> Items => (List<RequestRow>)ViewModel.Rows;
 
     private string RangeName => Range is not null && Ranges.ContainsKey(Range) ? Range : "24h";
+
+    private (DateTimeOffset From, DateTimeOffset To)? Window => Moment(From) is { } from && Moment(To) is { } to && from < to ? (from, to) : null;
 
     /// <summary>The row the keyboard is on; the open request while one is open.</summary>
     private string? Cursor { get; set; }
@@ -120,11 +130,11 @@ public sealed partial class RequestLogs
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_loaded != (Query, RangeName))
+        if (_loaded != (Query, RangeName, From, To))
         {
-            _loaded = (Query, RangeName);
+            _loaded = (Query, RangeName, From, To);
             ViewModel.SearchesBodies = RequestRights.Of(Authentication is null ? null : (await Authentication).User).MayReadPayloads;
-            await ViewModel.LoadAsync(Query, Ranges[RangeName], Stopping);
+            await (Window is var (from, to) ? ViewModel.LoadAsync(Query, from, to, Stopping) : ViewModel.LoadAsync(Query, Ranges[RangeName], Stopping));
         }
     }
 
@@ -179,7 +189,12 @@ public sealed partial class RequestLogs
 
     private void OnTextChanged(string text) => NavigateTo(Id, text, RangeName);
 
-    private void OnRangeChanged(string range) => NavigateTo(Id, Query, range);
+    private void OnRangeChanged(string range) => Navigation.NavigateTo(ViewOf(Id, Query, range, isWindow: false));
+
+    private static DateTimeOffset? Moment(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+
+    private string WindowText(DateTimeOffset from, DateTimeOffset to) => Charts.ChartText.Span(from, to, Zone);
 
     private async Task OpenAsync(string id)
     {
@@ -224,7 +239,7 @@ public sealed partial class RequestLogs
 
     private void NavigateTo(string? id, string? query, string range) => Navigation.NavigateTo(ViewOf(id, query, range));
 
-    private string ViewOf(string? id, string? query, string range)
+    private string ViewOf(string? id, string? query, string range, bool isWindow = true)
     {
         var path = id is null ? "/logs" : $"/logs/{Uri.EscapeDataString(id)}";
         return Navigation.GetUriWithQueryParameters(
@@ -233,6 +248,8 @@ public sealed partial class RequestLogs
             {
                 ["q"] = string.IsNullOrWhiteSpace(query) ? null : query,
                 ["range"] = range == "24h" ? null : range,
+                ["from"] = isWindow && Window is not null ? From : null,
+                ["to"] = isWindow && Window is not null ? To : null,
             });
     }
 }

@@ -78,11 +78,23 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     /// <summary>Length of the shown window.</summary>
     public TimeSpan Range { get; private set; } = TimeSpan.FromHours(24);
 
+    /// <summary>The end of a window that stands still; null: the window ends now.</summary>
+    public DateTimeOffset? FixedEnd { get; private set; }
+
     public async Task LoadAsync(string? filterText, TimeSpan range, CancellationToken cancellationToken)
     {
         (var filter, FilterError) = FilterText.Parse(filterText);
-        Range = range;
+        (Range, FixedEnd) = (range, null);
         Filter = filter with { From = time.GetUtcNow() - range, SearchesBodies = SearchesBodies };
+        await ReloadAsync(cancellationToken);
+    }
+
+    /// <summary>A window that stands still: what is in flight now is not part of it.</summary>
+    public async Task LoadAsync(string? filterText, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        (var filter, FilterError) = FilterText.Parse(filterText);
+        (Range, FixedEnd) = (to - from, to);
+        Filter = filter with { From = from, To = to, SearchesBodies = SearchesBodies };
         await ReloadAsync(cancellationToken);
     }
 
@@ -206,7 +218,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     /// <summary>The bars begin at round times, so that the log need not count row by row.</summary>
     private async Task LoadHistogramAsync(CancellationToken cancellationToken)
     {
-        var to = time.GetUtcNow();
+        var to = FixedEnd ?? time.GetUtcNow();
         var step = StatsSteps.For(Range);
         HistogramFrom = StatsSteps.Floor(to - Range, step);
         var bars = (int)Math.Ceiling((to - HistogramFrom) / step);
@@ -218,7 +230,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         var now = time.GetUtcNow();
         Now = now;
         var running = new List<RequestRow>();
-        foreach (var record in feed.ListInFlight())
+        foreach (var record in FixedEnd is null ? feed.ListInFlight() : [])
         {
             var row = RequestRows.FromRunning(record);
             if (Filter.Matches(row))

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Tests.Data.Logs;
 using ConsoleWeb.Tests.Hosting;
 using Gateway.Testing;
@@ -156,10 +156,10 @@ public sealed class StatsEndpointTests : IAsyncLifetime
     [InlineData("=a,\"b\"", "\"'=a,\"\"b\"\"\"")]
     [InlineData("plain", "plain")]
     [InlineData("", "")]
-    public void Cell_Text_IsNeverAFormula(string text, string cell) => Assert.Equal(cell, LogExport.Cell(text));
+    public void Cell_Text_IsNeverAFormula(string text, string cell) => Assert.Equal(cell, Csv.Cell(text));
 
     [Fact]
-    public void Cell_Number_StaysANumber() => Assert.Equal(("-1.5", ""), (LogExport.Cell(-1.5), LogExport.Cell(null)));
+    public void Cell_Number_StaysANumber() => Assert.Equal(("-1.5", ""), (Csv.Cell(-1.5), Csv.Cell(null)));
 
     private static long Number(JsonNode? node) => node!.GetValue<long>();
 }

@@ -32,8 +32,11 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
         return new LogTailRead([.. _rows.Where(r => r.Sequence > position && Matches(filter, r))], Position, IsGap: false);
     }
 
-    public Task<StatsAnswer> StatsAsync(StatsQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, []));
+    public Task<StatsAnswer> StatsAsync(StatsQuery query, CancellationToken cancellationToken)
+    {
+        Throw();
+        return Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, []));
+    }
 
     public Task<IReadOnlyList<FacetCount>> CountAsync(RequestFilter filter, LogField field, int max, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FacetCount>>([.. _rows.Where(r => Matches(filter, r)).GroupBy(r => field.Value(r)?.ToString()).Select(g => new FacetCount(g.Key, g.Count())).Take(max)]);
