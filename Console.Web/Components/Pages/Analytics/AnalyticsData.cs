@@ -1,4 +1,5 @@
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Requests;
 
 namespace ConsoleWeb.Components.Pages.Analytics;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Features.Requests;
 using Microsoft.AspNetCore.Components;

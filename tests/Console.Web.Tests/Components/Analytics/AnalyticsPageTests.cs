@@ -1,6 +1,7 @@
 using Bunit;
 using ConsoleWeb.Components.Pages.Analytics;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Tests.Components.Logs;
 using Gateway.Shared.Logging;

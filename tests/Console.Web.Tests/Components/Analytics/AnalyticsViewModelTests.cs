@@ -1,7 +1,7 @@
 using ConsoleWeb.Components.Charts;
 using ConsoleWeb.Components.Pages.Analytics;
-using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
+using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Tests.Data.Logs;
