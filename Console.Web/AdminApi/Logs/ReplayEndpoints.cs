@@ -195,7 +195,7 @@ internal sealed class ReplayEndpoints(ReplayService replays, IRequestLogStore st
 
     private static JsonNode Leaf(JsonDifference difference) => new JsonObject
     {
-        ["path"] = difference.Pointer,
+        ["path"] = difference.Path,
         ["kind"] = difference.Kind switch { DifferenceKind.Added => "added", DifferenceKind.Removed => "removed", _ => "changed" },
         ["a"] = difference.A?.DeepClone(),
         ["b"] = difference.B?.DeepClone(),

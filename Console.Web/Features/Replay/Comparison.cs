@@ -7,7 +7,7 @@ using Gateway.Core.Logging;
 namespace ConsoleWeb.Features.Replay;
 
 /// <summary>What a figure counts, which decides how it is written and which way is better.</summary>
-internal enum FigureKind
+public enum FigureKind
 {
     Tokens,
     Money,
@@ -18,7 +18,7 @@ internal enum FigureKind
 
 /// <summary>A number of two requests; null where one has none.</summary>
 /// <param name="Key">Its name in the Admin API.</param>
-internal sealed record Figure(string Key, string Title, FigureKind Kind, double? A, double? B)
+public sealed record Figure(string Key, string Title, FigureKind Kind, double? A, double? B)
 {
     public double? Difference => B - A;
 
@@ -31,7 +31,7 @@ internal sealed record Figure(string Key, string Title, FigureKind Kind, double?
 }
 
 /// <summary>A word of two requests: model, route, outcome.</summary>
-internal sealed record ComparedFact(string Key, string Title, string? A, string? B)
+public sealed record ComparedFact(string Key, string Title, string? A, string? B)
 {
     public bool IsSame => A == B;
 }

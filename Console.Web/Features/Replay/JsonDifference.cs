@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ConsoleWeb.Features.Replay;
 
 /// <summary>What became of a value between two documents.</summary>
-internal enum DifferenceKind
+public enum DifferenceKind
 {
     Same,
     Changed,
@@ -14,9 +14,9 @@ internal enum DifferenceKind
 
 /// <summary>Two JSON values, and where they differ.</summary>
 /// <param name="Name">Name of the member or number of the element; empty for the whole.</param>
-/// <param name="Pointer">JSON pointer, into the first document of what was removed, else into the second.</param>
+/// <param name="Path">JSON pointer, into the first document of what was removed, else into the second.</param>
 /// <param name="Parts">Members or elements, where both sides are objects or both are arrays.</param>
-internal sealed record JsonDifference(string Name, string Pointer, DifferenceKind Kind, JsonNode? A, JsonNode? B, IReadOnlyList<JsonDifference> Parts)
+public sealed record JsonDifference(string Name, string Path, DifferenceKind Kind, JsonNode? A, JsonNode? B, IReadOnlyList<JsonDifference> Parts)
 {
     /// <summary>Values that differ, a whole branch that is on one side only counted once.</summary>
     public int Count => Kind == DifferenceKind.Same ? 0 : Parts.Count == 0 ? 1 : Parts.Sum(p => p.Count);

@@ -1,7 +1,7 @@
 namespace ConsoleWeb.Features.Replay;
 
 /// <summary>How far a replay is.</summary>
-internal enum ReplayState
+public enum ReplayState
 {
     /// <summary>Sent; the answer has not begun.</summary>
     Waiting,
@@ -19,16 +19,16 @@ internal enum ReplayState
 }
 
 /// <summary>One request that was sent again.</summary>
-internal sealed class ReplayRun : IDisposable
+public sealed class ReplayRun : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private AnswerText? _answer;
     private Action? _changed;
 
-    public ReplayRun(ReplayDraft draft) => Draft = draft;
+    internal ReplayRun(ReplayDraft draft) => Draft = draft;
 
-    public ReplayDraft Draft { get; }
+    internal ReplayDraft Draft { get; }
 
     /// <summary>Id of the recorded request.</summary>
     public string Of => Draft.Of;

@@ -94,8 +94,11 @@ internal sealed class ReplayService(
 
     public void Dispose()
     {
-        _ending.Cancel();
-        _ending.Dispose();
+        if (!_ending.IsCancellationRequested)
+        {
+            _ending.Cancel();
+            _ending.Dispose();
+        }
     }
 
     private async Task<Result<ReplayRun>> SendFirstAsync((string Actor, string Key) name, Asked mine, Func<Task<Result<ReplayRun>>> send)

@@ -51,7 +51,7 @@ window.gatehouse = {
     return Intl.DateTimeFormat().resolvedOptions().timeZone;
   },
 
-  // Keys of the request list: arrows move, Enter opens, Space pauses, / focuses the filter.
+  // Keys of the request list: arrows move, Enter opens, x picks for a comparison, Space pauses, / focuses the filter.
   listenKeys(target) {
     const handler = (event) => {
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
@@ -65,7 +65,7 @@ window.gatehouse = {
       if (document.querySelector('dialog[open], .mud-popover-open')) {
         return;
       }
-      if (['ArrowDown', 'ArrowUp', 'Enter', ' ', '/', 'Escape', 'j', 'k'].includes(key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      if (['ArrowDown', 'ArrowUp', 'Enter', ' ', '/', 'Escape', 'j', 'k', 'x'].includes(key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
         if (event.target.tagName === 'BUTTON' || event.target.tagName === 'A') {
           if (key === 'Enter' || key === ' ') {
             return;

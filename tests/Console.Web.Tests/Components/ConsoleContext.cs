@@ -32,7 +32,7 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await TestHost.StartAsync();
+        _host = await StartHostAsync();
         JSInterop.Mode = JSRuntimeMode.Loose;
         JSInterop.Setup<string>("gatehouse.timeZone").SetResult("UTC");
         Services.AddMudServices();
@@ -47,6 +47,12 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         Borrow<ReferenceModel>();
         AddAuthorization().SetAuthorized("ada").SetRoles(Role);
     }
+
+    /// <summary>Starts the product, and what it talks to.</summary>
+    private protected virtual Task<TestHost> StartHostAsync() => TestHost.StartAsync();
+
+    /// <summary>Ends what was started beside it.</summary>
+    private protected virtual ValueTask ReleaseAsync() => default;
 
     internal async Task<string> StoreAsync(EntityKind kind, string json)
     {
@@ -63,6 +69,8 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         {
             await _host.DisposeAsync();
         }
+
+        await ReleaseAsync();
     }
 
     private protected void Borrow<T>()

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
@@ -25,7 +26,11 @@ public sealed partial class RequestDetail
     private const string CopiedLink = "link";
     private const string CopiedCurl = "curl";
 
+    /// <summary>Repetitions that are counted.</summary>
+    private const int MostReplays = 100;
+
     private StoredRequest? _stored;
+    private int _replays;
     private RequestRow? _running;
     private Conversation? _conversation;
     private bool _isLoaded;
@@ -83,6 +88,10 @@ public sealed partial class RequestDetail
 
     private string? RequestPayload => Record?["ai"]?["proxy"]?["payload"]?["request"]?.ToString();
 
+    private string? ClientPayload => Record?["ai"]?["proxy"]?["payload"]?["client_request"]?.ToString();
+
+    private string ReplayAddress => $"/logs/{Uri.EscapeDataString(Id)}/replay";
+
     private string? ResponsePayload => Record?["ai"]?["proxy"]?["payload"]?["response"]?.ToString();
 
     private Conversation? Conversation => _conversation ??= Conversation.Read(RequestPayload, ResponsePayload);
@@ -129,6 +138,7 @@ public sealed partial class RequestDetail
             if (running is null)
             {
                 _stored = await Store.FindAsync(Id, Stopping);
+                _replays = _stored is null ? 0 : (await Store.ListAsync(RequestFilter.None.Where(LogFields.ReplayOf, Id.Replace('*', ' ')), null, MostReplays, Stopping)).Count;
                 if (_stored is not null && !_rights.MayReadPayloads)
                 {
                     (_stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");

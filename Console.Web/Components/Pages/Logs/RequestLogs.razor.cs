@@ -44,6 +44,10 @@ public sealed partial class RequestLogs
     [SupplyParameterFromQuery(Name = "to")]
     public string? To { get; set; }
 
+    /// <summary>A request that is to be compared with another one of the list.</summary>
+    [SupplyParameterFromQuery(Name = "pick")]
+    public string? Pick { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
@@ -55,6 +59,8 @@ public sealed partial class RequestLogs
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    private PickedRequests Picked { get; } = new();
 
     private RequestLogsViewModel ViewModel => _viewModel ??= new RequestLogsViewModel(Store, Feed, Time);
 
@@ -89,6 +95,12 @@ public sealed partial class RequestLogs
                 break;
             case "Enter" when Id is null && Cursor is not null:
                 await OpenAsync(Cursor);
+                break;
+            case "x" when Id is null && Cursor is not null:
+                Picked.Toggle(Cursor);
+                break;
+            case "Escape" when Id is null && Picked.IsOn:
+                EndPicking();
                 break;
             case "Escape" when Id is not null:
                 Close();
@@ -130,6 +142,11 @@ public sealed partial class RequestLogs
 
     protected override async Task OnParametersSetAsync()
     {
+        if (Pick is not null && !Picked.IsOn)
+        {
+            Picked.Begin(Pick);
+        }
+
         if (_loaded != (Query, RangeName, From, To))
         {
             _loaded = (Query, RangeName, From, To);
@@ -199,8 +216,23 @@ public sealed partial class RequestLogs
     private async Task OpenAsync(string id)
     {
         Cursor = id;
+        if (Picked.IsOn && Id is null)
+        {
+            Picked.Toggle(id);
+            return;
+        }
+
         NavigateTo(id, Query, RangeName);
         await Js.InvokeVoidAsync("gatehouse.showRow", id);
+    }
+
+    private void EndPicking()
+    {
+        Picked.End();
+        if (Pick is not null)
+        {
+            NavigateTo(Id, Query, RangeName);
+        }
     }
 
     private void Close() => NavigateTo(null, Query, RangeName);
@@ -250,6 +282,7 @@ public sealed partial class RequestLogs
                 ["range"] = range == "24h" ? null : range,
                 ["from"] = isWindow && Window is not null ? From : null,
                 ["to"] = isWindow && Window is not null ? To : null,
+                ["pick"] = null,
             });
     }
 }

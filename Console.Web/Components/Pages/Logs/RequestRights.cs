@@ -4,9 +4,9 @@ using ConsoleWeb.Auth;
 namespace ConsoleWeb.Components.Pages.Logs;
 
 /// <summary>What a person may do with a request of the log, besides seeing that it was.</summary>
-internal sealed record RequestRights(bool MayReadPayloads, bool MayStop)
+internal sealed record RequestRights(bool MayReadPayloads, bool MayStop, bool MayReplay)
 {
-    public static RequestRights None { get; } = new(false, false);
+    public static RequestRights None { get; } = new(false, false, false);
 
     public static RequestRights Of(ClaimsPrincipal? person)
     {
@@ -16,7 +16,9 @@ internal sealed record RequestRights(bool MayReadPayloads, bool MayStop)
         }
 
         var roles = Roles.All.Where(person.IsInRole).ToList();
-        return new(Roles.Scopes(roles).Contains(TokenScopes.PayloadsRead), roles.Exists(role => role != Roles.Viewer));
+        var scopes = Roles.Scopes(roles);
+        var mayRead = scopes.Contains(TokenScopes.PayloadsRead);
+        return new(mayRead, roles.Exists(role => role != Roles.Viewer), mayRead && scopes.Contains(TokenScopes.LogsReplay));
     }
 }
 

@@ -21,7 +21,7 @@ public sealed class JsonDifferenceTests
     {
         var difference = JsonDifference.Compare(JsonNode.Parse(a), JsonNode.Parse(b));
 
-        Assert.Equal(expected, string.Join(", ", difference.Leaves.Select(l => $"{l.Kind} {l.Pointer}".ToLowerInvariant())));
+        Assert.Equal(expected, string.Join(", ", difference.Leaves.Select(l => $"{l.Kind} {l.Path}".ToLowerInvariant())));
         Assert.Equal(expected.Length == 0 ? 0 : expected.Split(", ").Length, difference.Count);
     }
 
