@@ -10,6 +10,7 @@ using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features;
+using ConsoleWeb.Features.Connect;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.History;
 using ConsoleWeb.Features.Prices;
@@ -167,6 +168,9 @@ internal static class GatehouseServices
     private static void AddConsole(IServiceCollection services)
     {
         services.AddSingleton<ConsoleAddresses>();
+        services.AddSingleton<ConnectService>();
+        services.AddSingleton<ProviderKeyCheck>();
+        services.AddSingleton<TestRequest>();
         services.AddSingleton(provider => ReferenceModel.Read(provider.GetRequiredService<IApiReference>().Document));
         services.AddScoped<CspNonce>();
         services.AddScoped<ConnectionState>();

@@ -10,7 +10,10 @@ namespace ConsoleWeb.Components.Forms;
 internal static class DeckYaml
 {
     /// <param name="nameOf">Name of a referenced entity by collection and id, as the file refers to it.</param>
-    public static string Of(EntityKind kind, JsonObject document, Func<string, string, string> nameOf)
+    public static string Of(EntityKind kind, JsonObject document, Func<string, string, string> nameOf) => Of([(kind, document)], nameOf);
+
+    /// <summary>One file of several entities, by kind in the order in which they come.</summary>
+    public static string Of(IReadOnlyList<(EntityKind Kind, JsonObject Document)> entities, Func<string, string, string> nameOf)
     {
         using var text = new StringWriter();
         var emitter = new Emitter(text, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
@@ -19,10 +22,18 @@ internal static class DeckYaml
         emitter.Emit(new MappingStart());
         emitter.Emit(new Scalar("_format_version"));
         emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, "3.0", ScalarStyle.DoubleQuoted, true, true));
-        emitter.Emit(new Scalar(kind.Name));
-        emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, SequenceStyle.Block));
-        Write(emitter, Prepare(kind, document, nameOf));
-        emitter.Emit(new SequenceEnd());
+        foreach (var group in entities.GroupBy(e => e.Kind))
+        {
+            emitter.Emit(new Scalar(group.Key.Name));
+            emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, SequenceStyle.Block));
+            foreach (var (kind, document) in group)
+            {
+                Write(emitter, Prepare(kind, document, nameOf));
+            }
+
+            emitter.Emit(new SequenceEnd());
+        }
+
         emitter.Emit(new MappingEnd());
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
@@ -43,6 +54,10 @@ internal static class DeckYaml
             {
                 var name = nameOf(key.References, id);
                 copy[key.Field] = kind == EntityKinds.Plugins ? JsonValue.Create(name) : new JsonObject { ["name"] = name };
+            }
+            else if (kind == EntityKinds.Plugins && copy[key.Field]?["name"] is { } planned)
+            {
+                copy[key.Field] = planned.DeepClone();
             }
         }
 

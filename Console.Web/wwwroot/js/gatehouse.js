@@ -137,6 +137,13 @@ window.gatehouse = {
   focus(selector) {
     document.querySelector(selector)?.focus();
   },
+
+  // Brings a part of the page into view and puts the cursor there.
+  show(selector) {
+    const part = document.querySelector(selector);
+    part?.scrollIntoView({ block: 'center' });
+    part?.focus({ preventScroll: true });
+  },
 };
 
 // One timer for the page counts the seconds of running requests, so that the server need not.

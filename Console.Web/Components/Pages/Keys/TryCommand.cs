@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Connect;
 
 namespace ConsoleWeb.Components.Pages.Keys;
 
@@ -42,17 +43,7 @@ internal static class TryCommand
         return $"curl {url}{suffix} -H 'Content-Type: application/json' \\\n  -d '{body}'";
     }
 
-    public static string UsualModel(string? provider) => provider switch
-    {
-        "anthropic" => "claude-sonnet-4-5",
-        "openai" => "gpt-5-mini",
-        "mistral" => "mistral-small-latest",
-        "deepseek" => "deepseek-chat",
-        "xai" => "grok-4",
-        "cerebras" => "llama-3.3-70b",
-        "dashscope" => "qwen-plus",
-        _ => "MODEL",
-    };
+    public static string UsualModel(string? provider) => ConnectModels.Usual(provider);
 
     private static bool IsAi(JsonObject plugin) => plugin["name"]?.ToString() is "ai-proxy" or "ai-proxy-advanced";
 

@@ -38,8 +38,8 @@ public sealed partial class OverviewPage
 
     private IReadOnlyList<Step> Steps =>
     [
-        new("Add a provider key", "Stored encrypted, never shown", ViewModel!.Keys.Any(k => k.IsSet), string.Join(", ", ViewModel.Keys.Where(k => k.IsSet).Select(k => k.Provider).Distinct()), "/keys/new", "Add"),
-        new("Connect an agent", "A route with a model behind it", ViewModel.TryIt is not null, $"{ViewModel.Routes} {(ViewModel.Routes == 1 ? "route" : "routes")}", "/routes/new", "Add route"),
+        new("Add a provider key", "Stored encrypted, never shown", ViewModel!.Keys.Any(k => k.IsSet), string.Join(", ", ViewModel.Keys.Where(k => k.IsSet).Select(k => k.Provider).Distinct()), "/connect", "Connect"),
+        new("Connect an agent", "A route with a model behind it", ViewModel.TryIt is not null, $"{ViewModel.Routes} {(ViewModel.Routes == 1 ? "route" : "routes")}", "/connect", "Connect"),
         new("See the first request", "It appears while it runs", ViewModel.HasTraffic, "", null, ""),
         new("Create a token for the CLI", "For scripts and CI", _hasToken, "", "/tokens", "Create"),
     ];

@@ -18,7 +18,7 @@ public sealed class OverviewPageTests : ConsoleContext
         var page = Open();
 
         Assert.Contains("No traffic yet", page.Markup, StringComparison.Ordinal);
-        Assert.Equal(["/keys/new", "/keys/new"], page.FindAll("a.btn").Select(a => a.GetAttribute("href")));
+        Assert.Equal(["/connect", "/connect"], page.FindAll("a.btn").Select(a => a.GetAttribute("href")));
     }
 
     [Fact]
