@@ -1,14 +1,11 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Prices;
-using Gateway.Core.Llm.Pricing;
 using Gateway.Shared.Results;
-using Gateway.Shared.Usage;
 
 namespace ConsoleWeb.AdminApi.Prices;
 
@@ -19,20 +16,26 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
 
     private const string RowShape =
         "id:string! price_id provider pattern origin version:integer valid_from:string! currency input:number output:number cache_read:number! cache_write_5m:number! "
-        + "cache_write_1h:number! reasoning:number! source date";
+        + "cache_write_1h:number! reasoning:number! long_context:object! tiers:object! source date";
 
     private const string InputShape =
-        "provider? pattern? input:number? output:number? cache_read:number? cache_write_5m:number? cache_write_1h:number? reasoning:number? source? valid_from:moment?";
-
-    private static readonly string[] Rates = ["input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "reasoning"];
+        "provider? pattern? input:number? output:number? cache_read:number? cache_write_5m:number? cache_write_1h:number? reasoning:number? long_context:object? tiers:object? source? valid_from:moment?";
 
     public void Map(AdminRouteTable table) => table
         .Get(
             Path,
-            _ => Task.FromResult<IResult>(new AdminJson(
+            c => Task.FromResult<IResult>(new AdminJson(
                 StatusCodes.Status200OK,
-                new JsonObject { ["data"] = new JsonArray([.. prices.List().Select(Row)]), ["next"] = null })),
-            new(ApiGroups.Prices, "List prices") { Description = "In US dollars per million tokens, by provider and pattern.", Answer = Shapes.Page(Shapes.Object(RowShape)) })
+                new JsonObject { ["data"] = new JsonArray([.. prices.List().Where(r => IsWanted(c, r)).Select(PriceDocument.Write)]), ["next"] = null })),
+            new(ApiGroups.Prices, "List prices") { Description = "In US dollars per million tokens, by provider and pattern.", Query = [new("origin", Shapes.OneOf(["admin", "table"]), "Only prices that were set, or only those of the shipped table.")], Answer = Shapes.Page(Shapes.Object(RowShape)) })
+        .Map(HttpMethods.Put, Path, ImportAsync, new(ApiGroups.Prices, "Import prices")
+        {
+            Description = "Sets all prices of a list such as `GET /prices?origin=admin` gives, or none. What is set already makes no new version; rows of the shipped table are passed over.",
+            Body = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["data"] = Shapes.Array(Shapes.Object(InputShape)) } },
+            Example = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["provider"] = "ollama", ["pattern"] = "*", ["input"] = 0, ["output"] = 0 }) },
+            Answer = Shapes.Object("set:integer"),
+            Refusals = [StatusCodes.Status400BadRequest],
+        })
         .Post(Path, c => SetAsync(c, null), new(ApiGroups.Prices, "Set a price")
         {
             Description = "A new version where the provider and pattern have a price already. Calls that start from `valid_from` on are priced by it, without it from today on.",
@@ -57,7 +60,7 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
         })
         .Get(
             Path + "/{price}",
-            c => Task.FromResult<IResult>(Find(c) is { } row ? new AdminJson(StatusCodes.Status200OK, Row(row)) : AdminErrors.NotFound),
+            c => Task.FromResult<IResult>(Find(c) is { } row ? new AdminJson(StatusCodes.Status200OK, PriceDocument.Write(row)) : AdminErrors.NotFound),
             new(ApiGroups.Prices, "Read a price that was set") { Answer = Shapes.Object(RowShape), Refusals = [StatusCodes.Status404NotFound] })
         .Map(HttpMethods.Patch, Path + "/{price}", c => Find(c) is { } row ? SetAsync(c, row) : Task.FromResult(AdminErrors.NotFound), new(ApiGroups.Prices, "Change a price that was set")
         {
@@ -72,6 +75,30 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
             Status = StatusCodes.Status204NoContent,
             Refusals = [StatusCodes.Status404NotFound],
         });
+
+    private static bool IsWanted(AdminContext context, PriceRow row) => PageQuery.Text(context.Request.Query, "origin") switch
+    {
+        "admin" => row.Id is not null,
+        "table" => row.Id is null,
+        _ => true,
+    };
+
+    private async Task<IResult> ImportAsync(AdminContext context)
+    {
+        var (body, refusal) = await AdminBody.ReadAsync(context.Request, null, null);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (body!["data"] is not JsonArray rows)
+        {
+            return AdminErrors.Of(new Error("data: expected an array"));
+        }
+
+        var set = await prices.ImportAsync(rows, context.Actor, context.Aborted);
+        return set.IsError ? AdminErrors.Of(set.Error) : new AdminJson(StatusCodes.Status200OK, new JsonObject { ["set"] = set.Value });
+    }
 
     private PriceRow? Find(AdminContext context) => Guid.TryParse(context["price"], out var id) ? prices.Find(id) : null;
 
@@ -137,94 +164,12 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
             return refusal;
         }
 
-        if (Read(body!, existing, out var draft) is { } problem)
+        if (PriceDocument.Read(body!, existing, out var draft) is { } problem)
         {
             return AdminErrors.Of(new Error(problem));
         }
 
         var set = await prices.SetAsync(draft, context.Actor, context.Aborted);
-        return set.IsError ? AdminErrors.Of(set.Error) : new AdminJson(existing is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, Row(set.Value));
+        return set.IsError ? AdminErrors.Of(set.Error) : new AdminJson(existing is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, PriceDocument.Write(set.Value));
     }
-
-    /// <returns>What is wrong with the body.</returns>
-    private static string? Read(JsonObject body, PriceRow? existing, out PriceDraft draft)
-    {
-        draft = existing is null ? new PriceDraft() : PriceDraft.Of(existing);
-        foreach (var (name, value) in body)
-        {
-            if (Rates.Contains(name))
-            {
-                decimal? rate = null;
-                if (value is not null)
-                {
-                    if (value is not JsonValue number || !number.TryGetValue<decimal>(out var given))
-                    {
-                        return $"{name}: expected a number";
-                    }
-
-                    rate = given;
-                }
-
-                draft = name switch
-                {
-                    "input" => draft with { Input = rate },
-                    "output" => draft with { Output = rate },
-                    "cache_read" => draft with { CacheRead = rate },
-                    "cache_write_5m" => draft with { CacheWrite5m = rate },
-                    "cache_write_1h" => draft with { CacheWrite1h = rate },
-                    _ => draft with { Reasoning = rate },
-                };
-                continue;
-            }
-
-            if (value is not JsonValue text || !text.TryGetValue<string>(out var words))
-            {
-                return $"{name}: expected a string";
-            }
-
-            switch (name)
-            {
-                case "provider" or "pattern" when existing is not null && words != (name == "provider" ? draft.Provider : draft.Pattern):
-                    return $"{name}: cannot be changed; set a new price";
-                case "provider":
-                    draft = draft with { Provider = words };
-                    break;
-                case "pattern":
-                    draft = draft with { Pattern = words };
-                    break;
-                case "source":
-                    draft = draft with { Source = words };
-                    break;
-                case "valid_from" when DateTimeOffset.TryParse(words, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment):
-                    draft = draft with { ValidFrom = moment };
-                    break;
-                case "valid_from":
-                    return "valid_from: must be a moment such as 2030-01-31T12:00:00Z";
-                default:
-                    return $"{name}: unknown field";
-            }
-        }
-
-        return null;
-    }
-
-    private static JsonObject Row(PriceRow row) => new()
-    {
-        ["id"] = row.Id?.ToString(),
-        ["price_id"] = row.Price.Id,
-        ["provider"] = row.Price.Provider,
-        ["pattern"] = row.Price.Pattern,
-        ["origin"] = row.Price.Origin == PriceSource.Admin ? "admin" : "table",
-        ["version"] = row.Version,
-        ["valid_from"] = row.ValidFrom is { } from ? ControlPlane.Moment(from) : null,
-        ["currency"] = ModelPrice.Currency,
-        ["input"] = row.Price.Input,
-        ["output"] = row.Price.Output,
-        ["cache_read"] = row.Price.CacheRead,
-        ["cache_write_5m"] = row.Price.CacheWrite5m,
-        ["cache_write_1h"] = row.Price.CacheWrite1h,
-        ["reasoning"] = row.Price.Reasoning,
-        ["source"] = row.Price.Source,
-        ["date"] = row.Price.Date.ToString("O", CultureInfo.InvariantCulture),
-    };
 }

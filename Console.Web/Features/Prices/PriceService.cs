@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
@@ -18,6 +19,12 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
     private const int LongestPattern = 200;
 
     private const decimal HighestRate = 1_000_000;
+
+    private const decimal HighestFactor = 100;
+
+    private const int MostTiers = 20;
+
+    private const int LongestTier = 64;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile IReadOnlyList<PriceRow> _set = [];
@@ -69,6 +76,56 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
         return _set.First(r => r.Price.Provider == provider && r.Price.Pattern == pattern);
     }
 
+    /// <summary>Sets the prices of a list such as <see cref="PriceDocument.Write"/> makes; all of them or none. Those of the shipped table, and those that are set already, stay as they are.</summary>
+    /// <returns>How many were set.</returns>
+    public async Task<Result<int>> ImportAsync(JsonArray rows, Actor actor, CancellationToken cancellationToken)
+    {
+        var drafts = new List<PriceDraft>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i] is not JsonObject row)
+            {
+                return new Error($"data[{i}]: expected an object");
+            }
+
+            if ((string?)row["origin"] == "table")
+            {
+                continue;
+            }
+
+            if (PriceDocument.Read(row, null, out var draft) is { } problem)
+            {
+                return new Error($"data[{i}]: {problem}");
+            }
+
+            if (Check(draft) is { } error)
+            {
+                return new Error($"data[{i}]: {error.Message}");
+            }
+
+            drafts.Add(draft with { Pattern = draft.Pattern.Trim().ToLowerInvariant() });
+        }
+
+        var set = 0;
+        foreach (var draft in drafts)
+        {
+            if (_set.FirstOrDefault(r => r.Price.Provider == draft.Provider && r.Price.Pattern == draft.Pattern) is { } known && PriceDraft.Of(known).HasRatesOf(draft))
+            {
+                continue;
+            }
+
+            var result = await SetAsync(draft, actor, cancellationToken);
+            if (result.IsError)
+            {
+                return result.Error;
+            }
+
+            set++;
+        }
+
+        return set;
+    }
+
     /// <summary>Ends a price from now on; calls are priced by what is below it again.</summary>
     public async Task<bool> EndAsync(Guid id, Actor actor, CancellationToken cancellationToken)
     {
@@ -102,7 +159,14 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
             : draft.Input is null ? new Error("input: required field missing")
             : draft.Output is null ? new Error("output: required field missing")
             : rates.Any(r => r is < 0 or > HighestRate) ? new Error("a rate is a number from 0 to 1000000, in US dollars per million tokens")
+            : draft.LongContext is { Above: <= 0 } ? new Error("long_context: above is a number of tokens")
+            : draft.LongContext is { } context && (IsWrong(context.Input) || IsWrong(context.Output)) ? new Error($"long_context: input and output are factors from 0 to {HighestFactor}")
+            : draft.Tiers.Count > MostTiers ? new Error($"tiers: at most {MostTiers}")
+            : draft.Tiers.Keys.FirstOrDefault(n => n.Length is 0 or > LongestTier || !n.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) is { } name ? new Error($"tiers: '{name}' is not the name of a service tier such as flex or priority")
+            : draft.Tiers.Any(t => IsWrong(t.Value)) ? new Error($"tiers: a factor from 0 to {HighestFactor}, such as 0.5")
             : null;
+
+        static bool IsWrong(decimal factor) => factor is < 0 or > HighestFactor;
     }
 
     private static ModelPrice? PriceOf(PriceVersion version) => version.Document is null
@@ -129,6 +193,8 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
                 CacheWrite5m = draft.CacheWrite5m,
                 CacheWrite1h = draft.CacheWrite1h,
                 Reasoning = draft.Reasoning,
+                LongContext = draft.LongContext,
+                Tiers = draft.Tiers.Count == 0 ? null : draft.Tiers,
                 Source = string.IsNullOrWhiteSpace(draft.Source) ? $"set by {actor.Name}" : draft.Source.Trim(),
                 Date = DateOnly.FromDateTime(from.UtcDateTime),
             };
@@ -153,46 +219,4 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
 
         audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, $"price {provider}/{pattern} {(draft is null ? "ended" : "set")}"));
     }
-}
-
-/// <summary>A price as lists show it.</summary>
-/// <param name="Id">Null for rows of the shipped table.</param>
-/// <param name="Version">From 1; 0 for rows of the shipped table.</param>
-internal sealed record PriceRow(Guid? Id, int Version, DateTimeOffset? ValidFrom, ModelPrice Price);
-
-/// <summary>A price as somebody sets it, in US dollars per million tokens.</summary>
-public sealed record PriceDraft
-{
-    public string Provider { get; init; } = "";
-
-    public string Pattern { get; init; } = "";
-
-    public decimal? Input { get; init; }
-
-    public decimal? Output { get; init; }
-
-    public decimal? CacheRead { get; init; }
-
-    public decimal? CacheWrite5m { get; init; }
-
-    public decimal? CacheWrite1h { get; init; }
-
-    public decimal? Reasoning { get; init; }
-
-    public string? Source { get; init; }
-
-    /// <summary>Null: from the beginning of the day, in UTC.</summary>
-    public DateTimeOffset? ValidFrom { get; init; }
-
-    internal static PriceDraft Of(PriceRow row) => new()
-    {
-        Provider = row.Price.Provider,
-        Pattern = row.Price.Pattern,
-        Input = row.Price.Input,
-        Output = row.Price.Output,
-        CacheRead = row.Price.CacheRead,
-        CacheWrite5m = row.Price.CacheWrite5m,
-        CacheWrite1h = row.Price.CacheWrite1h,
-        Reasoning = row.Price.Reasoning,
-    };
 }

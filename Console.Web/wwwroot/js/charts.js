@@ -135,9 +135,9 @@ window.gatehouseCharts = (function () {
       plot?.classList?.remove('held', 'hot');
     },
 
-    download(name, text) {
+    download(name, text, type) {
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+      link.href = URL.createObjectURL(new Blob([text], { type: `${type ?? 'text/csv'};charset=utf-8` }));
       link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -88,4 +88,4 @@ internal sealed record ModelPrice
 }
 
 /// <summary>Factors for the whole call when its prompt, cached tokens included, has more than <paramref name="Above"/> tokens.</summary>
-internal sealed record LongContext(long Above, decimal Input, decimal Output);
+public sealed record LongContext(long Above, decimal Input, decimal Output);

@@ -1,12 +1,17 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Prices;
+using Gateway.Shared.Results;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
 
 namespace ConsoleWeb.Components.Pages.Prices;
 
@@ -14,6 +19,8 @@ namespace ConsoleWeb.Components.Pages.Prices;
 public sealed partial class PricesPage
 {
     private static readonly TimeSpan Window = TimeSpan.FromDays(30);
+
+    private const long MostImported = 1024 * 1024;
 
     private IReadOnlyList<PriceRow>? _rows;
     private IReadOnlyList<SeenModel> _unpriced = [];
@@ -26,6 +33,7 @@ public sealed partial class PricesPage
     private int _pricesVersion;
     private string _filter = "";
     private string? _error;
+    private string? _imported;
 
     /// <summary>A model whose price is to be set.</summary>
     [SupplyParameterFromQuery(Name = "model")]
@@ -68,6 +76,33 @@ public sealed partial class PricesPage
 
     protected override Task<bool> RefreshAsync() => Task.FromResult(false);
 
+    private static string FactorsOf(Gateway.Core.Llm.Pricing.ModelPrice price) => string.Join(
+        "; ",
+        new[] { price.LongContext is { } context ? FormattableString.Invariant($"above {context.Above:N0} prompt tokens input × {context.Input:0.###}, output × {context.Output:0.###}") : null }
+            .Concat((price.Tiers ?? new Dictionary<string, decimal>()).Select(t => FormattableString.Invariant($"{t.Key} × {t.Value:0.###}"))).OfType<string>());
+
+    private async Task ExportAsync() => await Js.InvokeVoidAsync(
+        "gatehouseCharts.download",
+        "prices.json",
+        new JsonObject { ["data"] = new JsonArray([.. Prices.List().Where(r => r.Id is not null).Select(PriceDocument.Write)]) }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }),
+        "application/json");
+
+    private async Task ImportAsync(InputFileChangeEventArgs chosen)
+    {
+        try
+        {
+            await using var stream = chosen.File.OpenReadStream(MostImported, Stopping);
+            var file = await JsonNode.ParseAsync(stream, cancellationToken: Stopping);
+            var set = file?["data"] is JsonArray rows ? await Prices.ImportAsync(rows, _actor, Stopping) : new Error("the file has no list 'data'");
+            _imported = set.IsError ? $"Nothing was imported: {set.Error.Message}" : set.Value == 0 ? "All prices of the file are set already." : $"{set.Value} {(set.Value == 1 ? "price" : "prices")} set.";
+            await LoadAsync();
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or InvalidOperationException)
+        {
+            _imported = $"Nothing was imported: {exception.Message}";
+        }
+    }
+
     private static string Rate(decimal? rate) => rate is { } known ? known.ToString("0.######", CultureInfo.InvariantCulture) : "–";
 
     private void Open(PriceDraft draft) => _draft = draft;
@@ -78,9 +113,9 @@ public sealed partial class PricesPage
         {
             var rows = Prices.List();
             var now = Time.GetUtcNow();
-            var stats = await Store.StatsAsync(new StatsQuery(RequestFilter.None, now - Window, now, null, LogFields.Model, HasPercentiles: false), Stopping);
-            _requests = rows.ToDictionary(r => r.Price.Id, r => stats.Points.Where(p => p.Group is not null && Prices.PriceOf(r.Price.Provider, p.Group)?.Id == r.Price.Id).Sum(p => p.Sums.Requests));
-            _unpriced = [.. stats.Points.Where(p => p is { Group: not null, Sums.Unpriced: > 0 }).OrderByDescending(p => p.Sums.Unpriced).Take(20).Select(p => new SeenModel(p.Group!, p.Sums.Requests, p.Sums.Unpriced))];
+            var stats = await Store.StatsAsync(new StatsQuery(RequestFilter.None, now - Window, now, null, LogFields.Provider, HasPercentiles: false) { ThenBy = LogFields.Model }, Stopping);
+            _requests = stats.Points.Where(p => p.SubGroup is not null).GroupBy(p => Prices.PriceOf(p.Group, p.SubGroup)?.Id ?? "").ToDictionary(g => g.Key, g => g.Sum(p => p.Sums.Requests));
+            _unpriced = [.. stats.Points.Where(p => p is { SubGroup: not null, Sums.Unpriced: > 0 }).OrderByDescending(p => p.Sums.Unpriced).Take(20).Select(p => new SeenModel(p.Group ?? "", p.SubGroup!, p.Sums.Requests, p.Sums.Unpriced))];
             _rows = rows;
             _error = null;
         }
@@ -122,5 +157,5 @@ public sealed partial class PricesPage
         }
     }
 
-    private sealed record SeenModel(string Name, long Requests, long Unpriced);
+    private sealed record SeenModel(string Provider, string Name, long Requests, long Unpriced);
 }

@@ -46,7 +46,7 @@ public sealed class AnalyticsPageTests : ConsoleContext
 
         page.WaitForElement("tr[data-name=gpt-4o] .name-lnk").Click();
 
-        Assert.EndsWith("/analytics?range=7d&q=model%3Agpt-4o", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.EndsWith("/analytics?range=7d&q=model%3Agpt-4o", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
     }
 
     [Fact]

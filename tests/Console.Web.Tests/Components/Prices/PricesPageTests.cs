@@ -29,6 +29,49 @@ public sealed class PricesPageTests : ConsoleContext
     }
 
     [Fact]
+    public void Page_FactorsOfLongPromptsAndTiers_AreSetAndShownWhenEdited()
+    {
+        var page = RenderPage();
+
+        page.Find("[data-testid=add-price]").Click();
+        page.WaitForElement("[data-testid=price-provider]").Change("ollama");
+        page.Find("[data-testid=price-pattern]").Change("llama3");
+        page.Find("[data-testid=rate-input]").Change("1");
+        page.Find("[data-testid=rate-output]").Change("2");
+        page.Find("[data-testid=long-above]").Change("1000");
+        page.Find("[data-testid=long-input]").Change("2");
+        page.Find("[data-testid=tiers]").Change("flex 0.5, priority=1.75");
+        page.Find("[data-testid=price-form]").Submit();
+
+        page.WaitForAssertion(() => Assert.Equal(
+            "above 1,000 prompt tokens input × 2, output × 1; flex × 0.5; priority × 1.75", page.Find("tr[data-name=llama3] .factors").GetAttribute("title")));
+        page.Find("tr[data-name=llama3] button").Click();
+        Assert.Equal("flex 0.5, priority 1.75", page.WaitForElement("[data-testid=tiers]").GetAttribute("value"));
+        page.Find("[data-testid=tiers]").Change("flex half");
+        page.Find("[data-testid=price-form]").Submit();
+        page.WaitForAssertion(() => Assert.Contains("flex half", page.Find("[data-testid=price-form] [role=alert]").TextContent, StringComparison.Ordinal));
+    }
+
+    /// <summary>One name at two providers is two models.</summary>
+    [Fact]
+    public async Task Page_RequestsOfAMonth_AreCountedByProviderAndModel()
+    {
+        var queue = Host.Services.GetRequiredService<RequestLogQueue>();
+        foreach (var provider in (string[])["openai", "openai", "azure"])
+        {
+            var call = SomeRecords.AiProxy(null, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            (call.Llm!.Provider, call.Llm.ResponseModel, call.Llm.IsPriced, call.Llm.Receipt) = (provider, "gpt-4o", false, null);
+            queue.Add(call);
+        }
+
+        Assert.True(await Poll.UntilAsync(() => queue.Count().Queued == 0));
+        var page = RenderPage();
+
+        Assert.Equal("2", page.FindAll("[data-testid=price-table] tr[data-name=gpt-4o]").Single(r => r.Children[0].TextContent == "openai").Children[7].TextContent);
+        Assert.Equal(["openai gpt-4o 2", "azure gpt-4o 1"], page.FindAll("[data-testid=unpriced-table] tbody tr").Select(r => string.Join(' ', r.Children.Take(3).Select(c => c.TextContent.Trim()))));
+    }
+
+    [Fact]
     public void Page_PriceWithoutProvider_SaysWhatIsMissing()
     {
         var page = RenderPage();
