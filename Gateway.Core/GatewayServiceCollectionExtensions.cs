@@ -72,6 +72,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddOptions<LlmPolicyOptions>().Bind(configuration.GetSection(LlmPolicyOptions.Section)).ValidateOnStart();
         services.AddSingleton<PriceBook>();
         services.AddSingleton<LlmAttemptBuilder>();
+        services.AddSingleton<StoppedSessions>();
         services.AddSingleton<LlmForwarder>();
         services.AddSingleton<LlmAccess>();
         services.AddOptions<FileLogOptions>().Configure(options => FileLogOptions.Read(options, configuration)).ValidateOnStart();

@@ -19,6 +19,11 @@ internal static class AdminScopes
             return TokenScopes.LogsReplay;
         }
 
+        if (parts is ["logs", _, "stop"])
+        {
+            return TokenScopes.LogsStop;
+        }
+
         return parts.FirstOrDefault() switch
         {
             "logs" or "stats" or "sessions" => TokenScopes.LogsRead,

@@ -48,6 +48,9 @@ internal static class AuditActions
 
     /// <summary>A recorded request was sent again; the target is the new one, or the recorded one where that was refused.</summary>
     public const string LogReplay = "logs.replay";
+
+    /// <summary>A running request was ended; the target is its id.</summary>
+    public const string LogStop = "logs.stop";
     public const string BackupCreate = "backup.create";
     public const string BackupRestore = "backup.restore";
 

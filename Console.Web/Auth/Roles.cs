@@ -8,7 +8,7 @@ internal static class Roles
     /// <summary>Sees entities, dashboards and the metadata of requests.</summary>
     public const string Viewer = "Viewer";
 
-    /// <summary>A viewer who also reads stored payloads and sends requests again.</summary>
+    /// <summary>A viewer who also reads stored payloads, sends requests again and stops them.</summary>
     public const string Operator = "Operator";
 
     /// <summary>A viewer who also changes entities; no secrets in clear, no users.</summary>
@@ -25,8 +25,8 @@ internal static class Roles
     private static IReadOnlyList<string> Scopes(string role) => role switch
     {
         Admin => [TokenScopes.Admin],
-        Editor => [TokenScopes.ConfigWrite, TokenScopes.LogsRead],
-        Operator => [TokenScopes.ConfigRead, TokenScopes.LogsRead, TokenScopes.PayloadsRead, TokenScopes.LogsReplay],
+        Editor => [TokenScopes.ConfigWrite, TokenScopes.LogsRead, TokenScopes.LogsStop],
+        Operator => [TokenScopes.ConfigRead, TokenScopes.LogsRead, TokenScopes.PayloadsRead, TokenScopes.LogsReplay, TokenScopes.LogsStop],
         Viewer => [TokenScopes.ConfigRead, TokenScopes.LogsRead],
         _ => [],
     };

@@ -14,11 +14,14 @@ internal static class TokenScopes
     /// <summary>Send recorded requests again, which costs what a request costs.</summary>
     public const string LogsReplay = "logs:replay";
 
+    /// <summary>End requests that run.</summary>
+    public const string LogsStop = "logs:stop";
+
     /// <summary>Includes all others.</summary>
     public const string Admin = "admin";
 
     /// <summary>Every scope, in the order in which forms show them.</summary>
-    public static readonly IReadOnlyList<string> All = [ConfigRead, ConfigWrite, SecretsRead, LogsRead, PayloadsRead, LogsReplay, Admin];
+    public static readonly IReadOnlyList<string> All = [ConfigRead, ConfigWrite, SecretsRead, LogsRead, PayloadsRead, LogsReplay, LogsStop, Admin];
 
     /// <summary>The preset "for decK and scripts": declarative tools compare secrets, so they must see them.</summary>
     public static readonly IReadOnlyList<string> ForDeck = [ConfigRead, ConfigWrite, SecretsRead];

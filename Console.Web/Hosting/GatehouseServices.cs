@@ -16,6 +16,7 @@ using ConsoleWeb.Features.History;
 using ConsoleWeb.Features.Prices;
 using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Features.Replay;
+using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core;
@@ -130,6 +131,7 @@ internal static class GatehouseServices
         services.AddSingleton<ControlPlane>();
         services.AddSingleton<KonnectEndpoints>();
         services.AddSingleton<TokenEndpoints>();
+        services.AddSingleton<RequestStopper>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<ReplayEndpoints>();
         services.AddSingleton<StatsEndpoints>();

@@ -41,6 +41,7 @@ internal static class RequestRows
             Cost = llm?.KnownCost,
             TimeToFirstTokenMs = llm?.TimeToFirstTokenMs,
             TotalMs = record.Timings.Total,
+            LastOutputMs = record.Timings.LastOutput,
             GatewayMs = record.Timings.UpstreamSent,
             RequestSize = record.RequestSize,
             ResponseSize = record.ResponseSize,

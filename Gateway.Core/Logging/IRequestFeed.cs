@@ -19,12 +19,6 @@ internal interface IRequestFeed
     /// </summary>
     IDisposable OnChanged(Action callback);
 
-    /// <summary>
-    /// Says how a running call can be ended. Called by the pipeline after <see cref="IRequestObserver.Started"/>;
-    /// <paramref name="stop"/> may be called on any thread, also just after the call has ended.
-    /// </summary>
-    void AllowStop(RequestRecord record, Action stop);
-
     /// <summary>Opens a lossy subscription to single events, from now on. Dispose of it to stop.</summary>
     FeedReader Subscribe();
 

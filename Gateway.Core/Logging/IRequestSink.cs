@@ -19,4 +19,9 @@ internal interface IRequestObserver
 
     /// <summary>Something a viewer shows has changed: headers, first token, more output. Called often; must cost next to nothing.</summary>
     void Progressed(RequestRecord record);
+
+    /// <summary>Says how a running call can be ended; <paramref name="stop"/> may be called on any thread, also just after its end.</summary>
+    void AllowStop(RequestRecord record, Action stop)
+    {
+    }
 }

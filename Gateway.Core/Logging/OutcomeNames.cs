@@ -16,6 +16,7 @@ internal static class OutcomeNames
         RequestOutcome.ClientClosed => "client_closed",
         RequestOutcome.Shutdown => "shutdown",
         RequestOutcome.Interrupted => "interrupted",
+        RequestOutcome.Stopped => "stopped",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome"),
     };
 
@@ -31,6 +32,7 @@ internal static class OutcomeNames
         "client_closed" => RequestOutcome.ClientClosed,
         "shutdown" => RequestOutcome.Shutdown,
         "interrupted" => RequestOutcome.Interrupted,
+        "stopped" => RequestOutcome.Stopped,
         _ => null,
     };
 }

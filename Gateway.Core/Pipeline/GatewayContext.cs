@@ -162,6 +162,15 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
         _responseBody?.EndHeaders();
     }
 
+    /// <summary>Lets whoever watches end the call.</summary>
+    public void AllowStop(Action stop)
+    {
+        foreach (var observer in Observers)
+        {
+            observer.AllowStop(Record, stop);
+        }
+    }
+
     /// <summary>Tells the watchers that something they show has changed: headers, first token, more output.</summary>
     public void ReportProgress()
     {

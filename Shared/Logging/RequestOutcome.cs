@@ -26,4 +26,7 @@ public enum RequestOutcome
 
     /// <summary>The process ended while the call ran.</summary>
     Interrupted,
+
+    /// <summary>A person ended the call while it ran.</summary>
+    Stopped,
 }

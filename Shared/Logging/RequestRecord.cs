@@ -141,6 +141,9 @@ public sealed class RequestTimings
     /// <summary>When the first content-bearing event (stream) or body byte (one answer) had arrived.</summary>
     public double? FirstToken { get; set; }
 
+    /// <summary>When content last arrived, while the answer streams; what a viewer tells a stall by.</summary>
+    public double? LastOutput { get; set; }
+
     /// <summary>When the last byte of the upstream's answer had arrived.</summary>
     public double? UpstreamDone { get; set; }
 

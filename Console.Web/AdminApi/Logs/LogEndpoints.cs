@@ -1,14 +1,16 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Requests;
 
 namespace ConsoleWeb.AdminApi.Logs;
 
 /// <summary>The request log for scripts: a list, one record, and the live tail.</summary>
-internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, AuditLog audit, TimeProvider time)
+internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, RequestStopper stopper, AuditLog audit, TimeProvider time)
 {
     public void Map(AdminRouteTable table) => table
         .Get("/logs", ListAsync, new(ApiGroups.Logs, "List requests")
@@ -39,6 +41,14 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
             Answer = Shapes.Text,
             AnswerType = "application/x-ndjson",
             Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+        })
+        .Post("/logs/{id}/stop", StopAsync, new(ApiGroups.Logs, "Stop a running request")
+        {
+            Description = "Ends the call at the provider at once. The client is told in its own format: an error event in a stream, else a JSON error with status 400, after which agents "
+                + "do not try again by themselves. The record has the outcome 'stopped' and the tokens until then. 409: it has ended already, or is no call of a model. Needs the scope logs:stop.",
+            Status = StatusCodes.Status202Accepted,
+            Answer = Shapes.Object("id stopped:boolean"),
+            Refusals = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable],
         })
         .Get("/logs/{id}", FindAsync, new(ApiGroups.Logs, "Read the record of a request")
         {
@@ -93,6 +103,26 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Aud
             }
 
             return new AdminJson(StatusCodes.Status200OK, stored.Record);
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException)
+        {
+            return Unavailable(exception);
+        }
+    }
+
+    private async Task<IResult> StopAsync(AdminContext context)
+    {
+        var id = context["id"];
+        if (stopper.Stop(id, context.Actor))
+        {
+            return new AdminJson(StatusCodes.Status202Accepted, new JsonObject { ["id"] = id, ["stopped"] = true });
+        }
+
+        try
+        {
+            return stopper.Runs(id) || await store.FindAsync(id, context.Aborted) is not null
+                ? AdminErrors.Message(StatusCodes.Status409Conflict, "this request cannot be stopped: it has ended, or is no call of a model")
+                : AdminErrors.NotFound;
         }
         catch (Exception exception) when (exception is DbException or TimeoutException)
         {

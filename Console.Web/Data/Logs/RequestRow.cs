@@ -80,6 +80,9 @@ public sealed record RequestRow
     /// <summary>Milliseconds from first byte read to last byte written; null while running.</summary>
     public double? TotalMs { get; init; }
 
+    /// <summary>Milliseconds until content last arrived; only while it runs.</summary>
+    public double? LastOutputMs { get; init; }
+
     /// <summary>Milliseconds spent in the gateway itself before the upstream was called.</summary>
     public double? GatewayMs { get; init; }
 
@@ -105,7 +108,7 @@ public sealed record RequestRow
     public bool IsRefusedUpgrade => Status == 426 && Method == "GET";
 
     /// <summary>Output tokens per second from the first token to the end; null where that cannot be told.</summary>
-    public double? TokensPerSecond => SpeedOf(TimeToFirstTokenMs, TotalMs, OutputTokens);
+    public double? TokensPerSecond => SpeedOf(TimeToFirstTokenMs, TotalMs ?? LastOutputMs, OutputTokens);
 
     internal static double? SpeedOf(double? timeToFirstTokenMs, double? totalMs, long outputTokens) =>
         totalMs - timeToFirstTokenMs is >= 1 and var milliseconds && outputTokens > 1 ? (outputTokens - 1) * 1000 / milliseconds : null;

@@ -145,7 +145,7 @@ internal static class FilterText
         var values = value is ['(', .. var list, ')'] ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value];
         if (field == LogFields.Outcome && values.FirstOrDefault(v => !v.Contains('*', StringComparison.Ordinal) && OutcomeNames.Find(v.ToLowerInvariant()) is null) is { } unknown)
         {
-            return (null, $"outcome: is one of ok, rejected, upstream_error, upstream_timeout, upstream_cut, client_closed, shutdown, interrupted, not '{unknown}'");
+            return (null, $"outcome: is one of ok, rejected, upstream_error, upstream_timeout, upstream_cut, client_closed, shutdown, interrupted, stopped, not '{unknown}'");
         }
 
         return values.Length == 0 ? (null, $"{field.Name}: needs a value between the brackets") : (new AnyOfTerm(field, values, isNegated), null);

@@ -155,6 +155,12 @@ setInterval(() => {
     const ms = Date.now() - Number(cell.dataset.since);
     cell.textContent = ms < 1000 ? `${Math.max(0, ms)}\u202fms` : `${(ms / 1000).toFixed(1)}\u202fs`;
   }
+  // How long nothing has been heard of a call: silent at first, then a number, amber once it looks like a stall.
+  for (const cell of document.querySelectorAll('[data-gap]')) {
+    const seconds = (Date.now() - Number(cell.dataset.gap)) / 1000;
+    cell.textContent = seconds < 2 ? '' : `silent ${seconds.toFixed(0)}\u202fs`;
+    cell.className = seconds < 10 ? 'gap-time' : 'gap-time stalled';
+  }
 }, 100);
 
 // The framework shows the dialog at once; a blink of a connection should not flash, so it waits a second.

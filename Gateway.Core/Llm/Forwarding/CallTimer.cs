@@ -11,6 +11,7 @@ internal sealed class CallTimer : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _client;
     private readonly long _deadline;
+    private int _isStopped;
 
     /// <param name="deadline">Timestamp after which the call ends whatever happens.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
@@ -28,6 +29,9 @@ internal sealed class CallTimer : IDisposable
     /// <summary>Whether the time of a stage or of the call is over, and not the client gone.</summary>
     public bool IsTimeout => _source.IsCancellationRequested && !_client.IsCancellationRequested;
 
+    /// <summary>Whether a person ended the call.</summary>
+    public bool IsStopped => Volatile.Read(ref _isStopped) != 0;
+
     /// <summary>Whether the whole call has taken too long.</summary>
     public bool IsPastDeadline => _time.GetTimestamp() >= _deadline;
 
@@ -36,6 +40,20 @@ internal sealed class CallTimer : IDisposable
     {
         var left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
         _source.CancelAfter(left < time ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : time);
+    }
+
+    /// <summary>Ends the attempt because a person said so. May come from any thread, also after the attempt has ended.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref _isStopped, 1);
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended just now.
+        }
     }
 
     public void Dispose()

@@ -11,11 +11,13 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Llm.Forwarding;
 
 /// <summary>What all model calls share.</summary>
-internal sealed class LlmForwarder(UpstreamClients clients, LlmAttemptBuilder builder, IOptions<LlmPolicyOptions> policy, ILogger<LlmForwarder> logger)
+internal sealed class LlmForwarder(UpstreamClients clients, LlmAttemptBuilder builder, StoppedSessions stopped, IOptions<LlmPolicyOptions> policy, ILogger<LlmForwarder> logger)
 {
     public UpstreamClients Clients { get; } = clients;
 
     public LlmAttemptBuilder Builder { get; } = builder;
+
+    public StoppedSessions Stopped { get; } = stopped;
 
     public LlmPolicyOptions Policy { get; } = policy.Value;
 
@@ -26,11 +28,24 @@ internal sealed class LlmForwarder(UpstreamClients clients, LlmAttemptBuilder bu
 /// <param name="allowed">Per target whether it may serve the request's model.</param>
 internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmRequest request, bool[] allowed) : IUpstreamCall
 {
+    private RequestRecord? _record;
+    private CallTimer? _timer;
+    private bool _isStopped;
+
     /// <summary>What the client asks for.</summary>
     public LlmRequest Request => request;
 
     public async Task SendAsync(GatewayContext context)
     {
+        if (forwarder.Stopped.Take(context.Record))
+        {
+            StoppedCall.Note(context.Record, "repeat");
+            await GatewayErrors.WriteAsync(context, StoppedCall.Refusal);
+            return;
+        }
+
+        _record = context.Record;
+        context.AllowStop(Stop);
         var lifetime = LifetimeProbe.Install(context.Http);
         var selection = new TargetSelection(plan.Balancer, allowed, HashOf(context));
         var index = selection.Next();
@@ -52,6 +67,18 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
         }
     }
 
+    /// <summary>Ends the call, on the thread of whoever wants it.</summary>
+    private void Stop()
+    {
+        if (Interlocked.Exchange(ref _isStopped, true))
+        {
+            return;
+        }
+
+        forwarder.Stopped.Add(_record!);
+        Volatile.Read(ref _timer)?.Stop();
+    }
+
     /// <returns>The target of the next attempt, or -1 when the request is answered.</returns>
     private async Task<int> AttemptAsync(GatewayContext context, LifetimeProbe lifetime, TargetSelection selection, int index)
     {
@@ -66,6 +93,13 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
 
         using var attempt = built.Value;
         Note(context, attempt);
+        Volatile.Write(ref _timer, attempt.Timer);
+        if (Volatile.Read(ref _isStopped))
+        {
+            // Between two attempts, or before the first one.
+            attempt.Timer.Stop();
+        }
+
         HttpResponseMessage response;
         try
         {
@@ -91,6 +125,15 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
             selection.Ended(index, AttemptVerdict.Neutral, default);
             LlmAccounting.ClientLeft(context, "wait");
             LlmAccounting.Finish(context, plan, request, attempt, null);
+            return -1;
+        }
+
+        if (attempt.Timer.IsStopped)
+        {
+            selection.Ended(index, AttemptVerdict.Neutral, default);
+            StoppedCall.Note(context.Record, "wait");
+            LlmAccounting.Finish(context, plan, request, attempt, null);
+            await GatewayErrors.WriteAsync(context, StoppedCall.Refusal);
             return -1;
         }
 

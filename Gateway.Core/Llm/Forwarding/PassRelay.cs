@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Core.Llm.Errors;
 using Gateway.Core.Llm.Observers;
 
 namespace Gateway.Core.Llm.Forwarding;
@@ -23,6 +24,7 @@ internal sealed class PassRelay(RelaySession relay)
         var staysCoded = isCoded && !isStream && (LlmAttemptBuilder.AcceptsGzip(relay.Context.Http.Request.Headers) || !ContentCoding.IsKnown(coding!));
         using var tap = staysCoded && (observer is not null) ? new ResponseTap(coding!) : null;
         var end = RelayEnd.Complete;
+        var edge = default(EventEdge);
         byte[]? buffer = null;
         var first = ArrayPool<byte>.Shared.Rent(4096);
         try
@@ -99,6 +101,7 @@ internal sealed class PassRelay(RelaySession relay)
 
                 if (filter is null)
                 {
+                    edge.Push(bytes);
                     relay.Output.BodyWriter.Write(bytes);
                 }
                 else
@@ -162,6 +165,14 @@ internal sealed class PassRelay(RelaySession relay)
 
             filter?.Complete(relay.Output.BodyWriter);
             relay.NoteSuccess(observer, status);
+            await relay.Output.CompleteAsync();
+            return;
+        }
+
+        if (end == RelayEnd.Stopped && isStream && relay.IsHeadWritten && edge.IsWhole && relay.Output.ContentLength is null && relay.Attempt.UpstreamFormat != LlmFormat.Unknown)
+        {
+            relay.NoteFailure(end);
+            LlmErrors.WriteStreamEvent(relay.Attempt.UpstreamFormat, relay.Output.BodyWriter, StoppedCall.Status, StoppedCall.Message, responseId: relay.Record.Llm?.ResponseId);
             await relay.Output.CompleteAsync();
             return;
         }

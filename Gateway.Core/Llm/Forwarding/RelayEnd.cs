@@ -20,4 +20,7 @@ internal enum RelayEnd
     Invalid,
 
     ClientLeft,
+
+    /// <summary>A person ended the call.</summary>
+    Stopped,
 }

@@ -16,6 +16,7 @@ internal sealed class RelaySession(
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
 
     private long _lastProgress;
+    private long _lastCharacters;
 
     public GatewayContext Context => context;
 
@@ -129,6 +130,7 @@ internal sealed class RelaySession(
     public RelayEnd? EndOf(Exception exception) => exception switch
     {
         _ when lifetime.HasClientLeft => RelayEnd.ClientLeft,
+        OperationCanceledException or HttpRequestException or IOException when attempt.Timer.IsStopped => RelayEnd.Stopped,
         OperationCanceledException => attempt.Timer.IsPastDeadline ? RelayEnd.Deadline : RelayEnd.Timeout,
         HttpRequestException or IOException => RelayEnd.Cut,
         InvalidDataException => RelayEnd.Invalid,
@@ -147,11 +149,19 @@ internal sealed class RelaySession(
 
         NoteFailure(end);
         var (status, text) = TextOf(end);
-        await GatewayErrors.WriteAsync(context, new Refusal(status, text) { Detail = Record.OutcomeDetail });
+        await GatewayErrors.WriteAsync(context, end == RelayEnd.Stopped ? StoppedCall.Refusal : new Refusal(status, text) { Detail = Record.OutcomeDetail });
     }
 
     public void NoteFailure(RelayEnd end)
     {
+        if (end == RelayEnd.Stopped)
+        {
+            // Says nothing about the target.
+            Verdict = AttemptVerdict.Neutral;
+            StoppedCall.Note(Record, IsHeadWritten ? "stream" : "wait");
+            return;
+        }
+
         Verdict = AttemptVerdict.Failure;
         (Record.Outcome, Record.OutcomeDetail) = end switch
         {
@@ -171,6 +181,7 @@ internal sealed class RelaySession(
         return end switch
         {
             RelayEnd.Timeout => (504, $"provider {provider} fell silent in the middle of its answer"),
+            RelayEnd.Stopped => (StoppedCall.Status, StoppedCall.Message),
             RelayEnd.Deadline => (504, $"provider {provider} took too long"),
             RelayEnd.TooLarge => (502, $"the answer of provider {provider} is too large"),
             RelayEnd.Invalid => (502, $"the answer of provider {provider} cannot be read"),
@@ -214,6 +225,12 @@ internal sealed class RelaySession(
         llm.Usage = facts.Usage ?? llm.Usage;
         llm.ResponseModel = facts.ResponseModel ?? llm.ResponseModel;
         var now = context.Time.GetTimestamp();
+        if (facts.OutputCharacters != _lastCharacters)
+        {
+            _lastCharacters = facts.OutputCharacters;
+            Record.Timings.LastOutput = context.Time.GetElapsedTime(Record.StartTimestamp, now).TotalMilliseconds;
+        }
+
         if (isFirst || (request.IsStream && context.Time.GetElapsedTime(_lastProgress, now) >= ProgressInterval))
         {
             _lastProgress = now;

@@ -24,6 +24,7 @@ public sealed record FailureCause(string Text, RequestState State, string Filter
             ("client_closed", _) => ("Closed by the client", RequestState.Closed),
             ("upstream_cut", _) => ("Stream cut by the upstream", RequestState.Failed),
             ("upstream_timeout", _) => ("Upstream timed out", RequestState.Failed),
+            ("stopped", _) => ("Stopped by a person", RequestState.Closed),
             ("interrupted" or "shutdown", _) => ("Gateway stopped meanwhile", RequestState.Closed),
             ("rejected", 401) => ("Not authenticated, 401", RequestState.Guarded),
             ("rejected", 403) => ("Not allowed, 403", RequestState.Guarded),

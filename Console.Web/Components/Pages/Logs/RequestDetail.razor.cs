@@ -65,6 +65,9 @@ public sealed partial class RequestDetail
     internal IRequestFeed Feed { get; set; } = default!;
 
     [Inject]
+    private RequestStopper Stopper { get; set; } = default!;
+
+    [Inject]
     private AuditLog Audit { get; set; } = default!;
 
     [Inject]
@@ -174,7 +177,7 @@ public sealed partial class RequestDetail
     {
         if (_rights.MayStop)
         {
-            _canStop = !Feed.Stop(Id);
+            _canStop = !Stopper.Stop(Id, Actor.Named(_userName, "console"));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Requests;
 using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -20,6 +22,8 @@ public sealed partial class RequestLogs
         ["90d"] = TimeSpan.FromDays(90),
     };
 
+    private RequestRights _rights = RequestRights.None;
+    private string _userName = "";
     private RequestLogsViewModel? _viewModel;
     private (string?, string?, string?, string?)? _loaded;
     private DotNetObjectReference<RequestLogs>? _self;
@@ -59,6 +63,9 @@ public sealed partial class RequestLogs
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private RequestStopper Stopper { get; set; } = default!;
 
     private PickedRequests Picked { get; } = new();
 
@@ -150,8 +157,18 @@ public sealed partial class RequestLogs
         if (_loaded != (Query, RangeName, From, To))
         {
             _loaded = (Query, RangeName, From, To);
-            ViewModel.SearchesBodies = RequestRights.Of(Authentication is null ? null : (await Authentication).User).MayReadPayloads;
+            var person = Authentication is null ? null : (await Authentication).User;
+            (_rights, _userName) = (RequestRights.Of(person), person?.Identity?.Name ?? "");
+            ViewModel.SearchesBodies = _rights.MayReadPayloads;
             await (Window is var (from, to) ? ViewModel.LoadAsync(Query, from, to, Stopping) : ViewModel.LoadAsync(Query, Ranges[RangeName], Stopping));
+        }
+    }
+
+    private void StopRequest(string id)
+    {
+        if (_rights.MayStop)
+        {
+            Stopper.Stop(id, Actor.Named(_userName, "console"));
         }
     }
 

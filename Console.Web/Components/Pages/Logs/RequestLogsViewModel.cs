@@ -303,6 +303,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         { IsInFlight: true, TimeToFirstTokenMs: null } => (RequestState.Waiting, "waiting"),
         { IsInFlight: true } => (RequestState.Streaming, "streaming"),
         { Outcome: RequestOutcome.ClientClosed } => (RequestState.Closed, "closed"),
+        { Outcome: RequestOutcome.Stopped } => (RequestState.Closed, "stopped"),
         { Outcome: RequestOutcome.Interrupted } => (RequestState.Closed, "interrupted"),
         { Outcome: RequestOutcome.Shutdown } => (RequestState.Closed, "shutdown"),
         { Outcome: RequestOutcome.UpstreamCut } => (RequestState.Failed, "cut"),
@@ -323,6 +324,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             RequestOutcome.UpstreamTimeout => "the upstream timed out",
             RequestOutcome.UpstreamError => "the upstream answered with an error",
             RequestOutcome.Rejected => "refused by the gateway",
+            RequestOutcome.Stopped => "stopped by a person",
             RequestOutcome.Interrupted => "the gateway was stopped while it ran",
             _ => null,
         };

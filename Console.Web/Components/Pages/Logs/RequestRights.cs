@@ -18,7 +18,7 @@ internal sealed record RequestRights(bool MayReadPayloads, bool MayStop, bool Ma
         var roles = Roles.All.Where(person.IsInRole).ToList();
         var scopes = Roles.Scopes(roles);
         var mayRead = scopes.Contains(TokenScopes.PayloadsRead);
-        return new(mayRead, roles.Exists(role => role != Roles.Viewer), mayRead && scopes.Contains(TokenScopes.LogsReplay));
+        return new(mayRead, scopes.Contains(TokenScopes.LogsStop), mayRead && scopes.Contains(TokenScopes.LogsReplay));
     }
 }
 

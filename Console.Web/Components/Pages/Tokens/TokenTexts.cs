@@ -26,6 +26,7 @@ internal static class TokenTexts
         TokenScopes.LogsRead => "Read request records and follow them live",
         TokenScopes.PayloadsRead => "Read stored prompts and answers",
         TokenScopes.LogsReplay => "Send recorded requests again, at the cost of new ones",
+        TokenScopes.LogsStop => "Stop requests while they run",
         _ => "Everything, tokens and users included",
     };
 

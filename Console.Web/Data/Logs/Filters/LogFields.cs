@@ -6,7 +6,7 @@ namespace ConsoleWeb.Data.Logs.Filters;
 public static class LogFields
 {
     public static readonly LogField Status = new("status", LogFieldKind.Status, LogFieldPlace.Facet, "status", r => r.Status, "status that the client got: 200, 4xx, >=400, error");
-    public static readonly LogField Outcome = Facet("outcome", "outcome", r => OutcomeNames.NameOf(r.Outcome), "how it ended: ok, rejected, upstream_error, upstream_timeout, upstream_cut, client_closed, shutdown, interrupted");
+    public static readonly LogField Outcome = Facet("outcome", "outcome", r => OutcomeNames.NameOf(r.Outcome), "how it ended: ok, rejected, upstream_error, upstream_timeout, upstream_cut, client_closed, shutdown, interrupted, stopped");
     public static readonly LogField Method = Facet("method", "method", r => r.Method, "method of the request");
     public static readonly LogField Model = Facet("model", "model", r => r.Model, "model that answered");
     public static readonly LogField RequestedModel = Facet("requested", "requested_model", r => r.RequestedModel, "model that the client asked for");

@@ -45,6 +45,31 @@ public sealed class RequestLogLineTests : BunitContext
     }
 
     [Fact]
+    public void Line_Streaming_TellsItsPaceAndWhenItWasLastHeard()
+    {
+        var line = RenderLine(Rows.Call() with { Outcome = RequestOutcome.InFlight, OutputTokens = 101, TimeToFirstTokenMs = 1000, LastOutputMs = 3000, TotalMs = null, Cost = null });
+
+        Assert.Equal("50/s", line.Find(".pace").TextContent.Trim());
+        Assert.Equal((Rows.Start.ToUnixTimeMilliseconds() + 3000).ToString(System.Globalization.CultureInfo.InvariantCulture), line.Find("[data-gap]").GetAttribute("data-gap"));
+    }
+
+    [Theory]
+    [InlineData(RequestOutcome.InFlight, true, 1)]
+    [InlineData(RequestOutcome.InFlight, false, 0)]
+    [InlineData(RequestOutcome.Ok, true, 0)]
+    public void Line_Stop_IsThereForWhomeverMayWhileItRuns(RequestOutcome outcome, bool mayStop, int expected)
+    {
+        var stopped = "";
+        var line = Render<RequestLogLine>(p => p.Add(l => l.Row, Rows.Call() with { Outcome = outcome }).Add(l => l.CanStop, mayStop).Add(l => l.OnStop, id => stopped = id));
+
+        var buttons = line.FindAll("[data-testid=stop-row]");
+
+        Assert.Equal(expected, buttons.Count);
+        buttons.ToList().ForEach(b => b.Click());
+        Assert.Equal(expected > 0 ? "a1" : "", stopped);
+    }
+
+    [Fact]
     public void Line_Error_SaysItsReasonWhereTheNumbersWouldBe()
     {
         var line = RenderLine(Rows.Call() with { Status = 502, Outcome = RequestOutcome.UpstreamError, ErrorMessage = "connection refused", OutputTokens = 0 });

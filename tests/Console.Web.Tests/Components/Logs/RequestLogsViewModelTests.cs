@@ -172,6 +172,7 @@ public sealed class RequestLogsViewModelTests
     [InlineData(0, RequestOutcome.UpstreamTimeout, RequestState.Failed, "timeout")]
     [InlineData(200, RequestOutcome.ClientClosed, RequestState.Closed, "closed")]
     [InlineData(0, RequestOutcome.Interrupted, RequestState.Closed, "interrupted")]
+    [InlineData(200, RequestOutcome.Stopped, RequestState.Closed, "stopped")]
     public void StateOf_Outcome_DecidesShapeAndWord(int status, RequestOutcome outcome, RequestState state, string text) =>
         Assert.Equal((state, text), RequestLogsViewModel.StateOf(Rows.Call() with { Status = status, Outcome = outcome }));
 

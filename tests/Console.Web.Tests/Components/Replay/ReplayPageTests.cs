@@ -6,6 +6,7 @@ using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Components.Pages.Replay;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features.Replay;
+using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Tests.AdminApi.Logs;
 using ConsoleWeb.Tests.Hosting;
 using Gateway.Core.Logging;
@@ -31,6 +32,7 @@ public sealed class ReplayPageTests : ConsoleContext
         Borrow<IRequestLogStore>();
         Borrow<IRequestFeed>();
         Borrow<AuditLog>();
+        Borrow<RequestStopper>();
         return _scene.Host;
     }
 
