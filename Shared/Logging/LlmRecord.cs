@@ -71,7 +71,7 @@ public sealed class LlmRecord
     /// <summary>Body as sent upstream, when payloads are logged; capped.</summary>
     public string? RequestPayload { get; set; }
 
-    /// <summary>Body as the client sent it, where the one for the upstream is in another format; null otherwise. Log plugins do not write it.</summary>
+    /// <summary>Body as the client sent it, where another one went upstream: translated, or with another model; null otherwise. Log plugins do not write it.</summary>
     public string? ClientPayload { get; set; }
 
     /// <summary>Response body, or for streams one synthetic response object; capped.</summary>

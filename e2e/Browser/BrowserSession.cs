@@ -50,6 +50,17 @@ internal sealed class BrowserSession : IAsyncDisposable
         return session;
     }
 
+    /// <summary>Makes the first account, <c>ada</c>, and is signed in with it.</summary>
+    public async Task CreateAdministratorAsync(string setupLink, string password)
+    {
+        await Page.GotoAsync(setupLink);
+        await Page.GetByLabel("User name or e-mail").FillAsync("ada");
+        await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
+        await Page.GetByLabel("Password again").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create administrator" }).ClickAsync();
+        await Page.GetByTestId("gateway-status").WaitForAsync();
+    }
+
     /// <summary>Fails on anything the page complained about, and on Blazor's error bar.</summary>
     public async Task AssertQuiet()
     {

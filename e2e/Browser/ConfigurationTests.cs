@@ -28,11 +28,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
         _provider = await MockProvider.StartAsync();
         _gatehouse = await GatehouseProcess.StartAsync(GatehouseProcess.ProvidersAt(_provider.BaseUrl));
         _browser = await BrowserSession.OpenAsync(_gatehouse.ConsoleUrl);
-        await Page.GotoAsync(_gatehouse.SetupLink);
-        await Page.GetByLabel("User name or e-mail").FillAsync("ada");
-        await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
-        await Page.GetByLabel("Password again").FillAsync(Password);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Create administrator" }).ClickAsync();
+        await _browser.CreateAdministratorAsync(_gatehouse.SetupLink, Password);
         await Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
     }
 

@@ -235,7 +235,7 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
         if (target.LogPayloads)
         {
             llm.RequestPayload = LlmAccounting.Capped(attempt.Body.Span, forwarder.Policy.MaxLoggedPayloadBytes);
-            llm.ClientPayload = attempt.UpstreamFormat == request.ClientFormat ? null : LlmAccounting.Capped(request.Body.Span, forwarder.Policy.MaxLoggedPayloadBytes);
+            llm.ClientPayload = attempt.Body.Span.SequenceEqual(request.Body.Span) ? null : LlmAccounting.Capped(request.Body.Span, forwarder.Policy.MaxLoggedPayloadBytes);
         }
 
         context.ReportProgress();

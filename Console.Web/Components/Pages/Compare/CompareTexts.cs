@@ -41,7 +41,7 @@ internal static class CompareTexts
 
         var sign = difference > 0 ? "+" : "−";
         var amount = sign + Value(figure.Kind, Math.Abs(difference));
-        return figure.Share is { } share && Math.Abs(share) < 100 ? string.Create(CultureInfo.InvariantCulture, $"{amount}, {sign}{Math.Abs(share):0.#%}").Replace("%", "\u202f%", StringComparison.Ordinal) : amount;
+        return figure.Share is { } share && Math.Abs(share) < 10 ? string.Create(CultureInfo.InvariantCulture, $"{amount}, {sign}{Math.Abs(share):0.#%}").Replace("%", "\u202f%", StringComparison.Ordinal) : amount;
     }
 
     /// <summary>Colour of a difference: green and red only where one side is the better one.</summary>

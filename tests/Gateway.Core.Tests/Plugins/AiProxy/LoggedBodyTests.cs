@@ -21,9 +21,20 @@ public sealed class LoggedBodyTests
     }
 
     [Fact]
-    public async Task Request_InTheFormatOfTheUpstream_IsKeptOnce()
+    public async Task Request_WithAnotherModel_IsKeptAsTheClientSentItToo()
     {
-        var llm = await CallAsync("openai", """{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}""");
+        const string body = """{"model": "gpt-asked", "messages": [{"role": "user", "content": "Hi"}], "temperature": 0.2}""";
+
+        var llm = await CallAsync("openai", body);
+
+        Assert.Equal(body, llm.ClientPayload);
+        Assert.Contains("\"gpt-5-mini\"", llm.RequestPayload, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_ThatGoesUpstreamAsItIs_IsKeptOnce()
+    {
+        var llm = await CallAsync("openai", """{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}],"stream":false}""");
 
         Assert.Contains("\"Hi\"", llm.RequestPayload, StringComparison.Ordinal);
         Assert.Null(llm.ClientPayload);
