@@ -39,7 +39,8 @@ internal static class CompareTexts
             return "same";
         }
 
-        var sign = difference > 0 ? "+" : "−";
+        // A joiner, so that no line ends between a sign and its number.
+        var sign = (difference > 0 ? "+" : "−") + "\u2060";
         var amount = sign + Value(figure.Kind, Math.Abs(difference));
         return figure.Share is { } share && Math.Abs(share) < 10 ? string.Create(CultureInfo.InvariantCulture, $"{amount}, {sign}{Math.Abs(share):0.#%}").Replace("%", "\u202f%", StringComparison.Ordinal) : amount;
     }
