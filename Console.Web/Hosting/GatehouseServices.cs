@@ -94,6 +94,7 @@ internal static class GatehouseServices
         services.AddSingleton<LogJobs>();
         services.AddSingleton<IRepricer, Repricer>();
         services.AddSingleton<CacheSavings>();
+        services.AddSingleton<RepriceRuns>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
         services.AddSingleton<IRequestLogStore, SqliteRequestLogStore>();
         services.AddSingleton<ISessionStore, SqliteSessionStore>();

@@ -10,7 +10,7 @@ using Gateway.Shared.Results;
 namespace ConsoleWeb.AdminApi.Prices;
 
 /// <summary>What models cost: the shipped table, and prices set over it.</summary>
-internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
+internal sealed class PriceEndpoints(PriceService prices, RepriceRuns runs, TimeProvider time)
 {
     private const string Path = "/prices";
 
@@ -48,15 +48,27 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
         .Post(Path + "/reprice", RepriceAsync, new(ApiGroups.Prices, "Price stored requests anew")
         {
             Description = "Tells what the prices known now, each at the time of the request, would make of the stored requests, by model; with `dry_run=false` makes it so. "
-                + "Requests without a price get one where it is known now. Prices from a plugin's model options stay. A call that is given up leaves a part done; the next does the rest.",
+                + "Requests without a price get one where it is known now. Prices from a plugin's model options stay. The work goes on when the call is given up; `GET /prices/reprice` tells how far it is, and `DELETE` stops it.",
             Query =
             [
                 new("dry_run", Shapes.Boolean, "false: change the stored requests. Without it nothing changes."),
+                new("wait", Shapes.Boolean, "false: answer at once, with 202, and go on with the work."),
                 new("from", Shapes.Text, "Requests not before this moment."),
                 new("to", Shapes.Text, "Requests before this moment."),
             ],
             Answer = Shapes.Object("dry_run:boolean looked:integer requests:integer before:number after:number difference:number models:array"),
-            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable],
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable],
+        })
+        .Get(Path + "/reprice", _ => Task.FromResult<IResult>(new AdminJson(StatusCodes.Status200OK, runs.Current is { } run ? State(run) : new JsonObject { ["state"] = "none" })), new(ApiGroups.Prices, "Read how far pricing anew has come")
+        {
+            Description = "The work that goes on, else the last one since the gateway started.",
+            Answer = Shapes.Object("state started_at:moment? started_by? ended_at:string!? share:number? looked:integer? requests:integer? summary:object!? error:string!?"),
+        })
+        .Map(HttpMethods.Delete, Path + "/reprice", _ => Task.FromResult(runs.Stop() ? new AdminJson(StatusCodes.Status204NoContent, null) : AdminErrors.NotFound), new(ApiGroups.Prices, "Stop pricing anew")
+        {
+            Description = "What is done stays done; the next time does the rest.",
+            Status = StatusCodes.Status204NoContent,
+            Refusals = [StatusCodes.Status404NotFound],
         })
         .Get(
             Path + "/{price}",
@@ -127,14 +139,38 @@ internal sealed class PriceEndpoints(PriceService prices, TimeProvider time)
         {
             var isDry = context.Request.Query["dry_run"] != "false";
             var (from, to) = (window.Value.From, window.Value.To);
-            var summary = isDry ? await prices.PreviewAsync(from, to, context.Aborted) : await prices.RepriceAsync(from, to, context.Actor, context.Aborted);
-            return new AdminJson(StatusCodes.Status200OK, Summary(summary, isDry));
+            if (isDry)
+            {
+                return new AdminJson(StatusCodes.Status200OK, Summary(await prices.PreviewAsync(from, to, context.Aborted), isDry));
+            }
+
+            if (runs.TryStart(from, to, context.Actor) is not var (run, done))
+            {
+                return new AdminJson(StatusCodes.Status409Conflict, new JsonObject { ["message"] = "stored requests are being priced anew already; GET /prices/reprice tells how far that is" });
+            }
+
+            return context.Request.Query["wait"] == "false"
+                ? new AdminJson(StatusCodes.Status202Accepted, State(run))
+                : new AdminJson(StatusCodes.Status200OK, Summary(await done.WaitAsync(context.Aborted), isDry));
         }
         catch (Exception exception) when (exception is DbException or TimeoutException)
         {
             return LogEndpoints.Unavailable(exception);
         }
     }
+
+    private static JsonObject State(RepriceRun run) => new()
+    {
+        ["state"] = run.IsRunning ? "running" : run.Summary is not null ? "done" : run.IsStopped ? "stopped" : "failed",
+        ["started_at"] = ControlPlane.Moment(run.StartedAt),
+        ["started_by"] = run.Actor,
+        ["ended_at"] = run.EndedAt is { } end ? ControlPlane.Moment(end) : null,
+        ["share"] = Math.Round(run.Progress.Share, 4),
+        ["looked"] = run.Progress.Looked,
+        ["requests"] = run.Progress.Requests,
+        ["summary"] = run.Summary is { } summary ? Summary(summary, isDry: false) : null,
+        ["error"] = run.Error,
+    };
 
     private static JsonObject Summary(RepriceSummary summary, bool isDry) => new()
     {

@@ -9,6 +9,9 @@ public interface IRequestLogStore
     /// <summary>Where the live end of the log is now; what was stored before is in lists that are read after this.</summary>
     long Position { get; }
 
+    /// <summary>Grows when stored rows become others, such as by another price: what was read before is out of date then.</summary>
+    long Changes => 0;
+
     /// <summary>What was stored since <paramref name="position"/>, the rows that match <paramref name="filter"/>; asks no database.</summary>
     LogTailRead ReadNewer(RequestFilter filter, long position);
 
@@ -33,7 +36,7 @@ public interface IRequestLogStore
     /// <summary>As <see cref="ListAsync"/>, with the whole records; bodies only when asked for.</summary>
     Task<IReadOnlyList<StoredRequest>> ListStoredAsync(RequestFilter filter, long? before, int size, bool hasPayloads, CancellationToken cancellationToken);
 
-    /// <summary>Called when rows were committed; returns the subscription. The callback must return at once.</summary>
+    /// <summary>Called when rows were committed or have become others; returns the subscription. The callback must return at once.</summary>
     IDisposable OnAppended(Action callback);
 }
 

@@ -13,6 +13,7 @@ internal sealed class LogTail
     private readonly RequestRow[] _rows = new RequestRow[Capacity];
     private Subscription[] _subscriptions = [];
     private long _position;
+    private long _changes;
 
     /// <summary>How many rows have been stored since the program began.</summary>
     public long Position => Interlocked.Read(ref _position);
@@ -28,10 +29,17 @@ internal sealed class LogTail
             }
         }
 
-        foreach (var subscription in Volatile.Read(ref _subscriptions))
-        {
-            subscription.Callback();
-        }
+        Signal();
+    }
+
+    /// <summary>How often rows that are stored have become others since the program began.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
+
+    /// <summary>Stored rows are others now: live views that show them read them again.</summary>
+    public void Touch()
+    {
+        Interlocked.Increment(ref _changes);
+        Signal();
     }
 
     /// <summary>What was stored since <paramref name="position"/>.</summary>
@@ -59,6 +67,14 @@ internal sealed class LogTail
         }
 
         return subscription;
+    }
+
+    private void Signal()
+    {
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            subscription.Callback();
+        }
     }
 
     private sealed class Subscription(LogTail tail, Action callback) : IDisposable

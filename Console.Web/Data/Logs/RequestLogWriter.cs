@@ -178,6 +178,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             if (_jobs.Step(_file.Connection!))
             {
                 batch.Reset();
+                _tail.Touch();
             }
 
             if (_retention.Step(_file.Connection!))

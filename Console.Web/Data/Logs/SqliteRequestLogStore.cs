@@ -14,6 +14,8 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
 
     public long Position => tail.Position;
 
+    public long Changes => tail.Changes;
+
     public LogTailRead ReadNewer(RequestFilter filter, long position)
     {
         var read = tail.Read(position);

@@ -141,14 +141,6 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
     /// <summary>What pricing stored requests anew would change, by model.</summary>
     public Task<RepriceSummary> PreviewAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) => repricer.RunAsync(from, to, isDry: true, cancellationToken);
 
-    /// <summary>Prices stored requests anew. Given up half-way it has changed a part, and the next time the rest.</summary>
-    public async Task<RepriceSummary> RepriceAsync(DateTimeOffset? from, DateTimeOffset? to, Actor actor, CancellationToken cancellationToken)
-    {
-        var done = await repricer.RunAsync(from, to, isDry: false, cancellationToken);
-        audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, FormattableString.Invariant($"{done.Requests} stored requests priced anew: {done.Before} before, {done.After} after")));
-        return done;
-    }
-
     public void Dispose() => _gate.Dispose();
 
     private static Error? Check(PriceDraft draft)

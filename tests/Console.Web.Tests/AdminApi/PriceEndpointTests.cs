@@ -83,6 +83,26 @@ public sealed class PriceEndpointTests : IAsyncLifetime
         Assert.Equal("0", Text(await Host.PostAsync("/prices/reprice", "{}"), "requests"));
     }
 
+    [Fact]
+    public async Task Reprice_WithoutWaiting_IsAskedForUntilItIsDone()
+    {
+        Assert.Equal("none", Text(await Host.GetAsync("/prices/reprice"), "state"));
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.DeleteAsync("/prices/reprice")).Status);
+        var call = SomeRecords.AiProxy("stored", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        (call.Llm!.Provider, call.Llm.RequestModel, call.Llm.ResponseModel) = ("ollama", "llama3", "llama3");
+        Host.Services.GetRequiredService<RequestLogQueue>().Add(call);
+        Assert.True(await Poll.UntilAsync(async () => (await Host.GetAsync("/logs/stored")).Status == HttpStatusCode.OK));
+        await Host.PostAsync("/prices", """{"provider":"ollama","pattern":"llama3","input":40000,"output":0}""");
+
+        var started = await Host.PostAsync("/prices/reprice?dry_run=false&wait=false", "{}");
+
+        Assert.Equal(HttpStatusCode.Accepted, started.Status);
+        Assert.True(await Poll.UntilAsync(async () => (await Host.GetAsync("/prices/reprice"))["state"]!.ToString() == "done"));
+        var done = await Host.GetAsync("/prices/reprice");
+        Assert.Equal(("1", "1", "1"), (Text(done, "share"), Text(done, "requests"), done["summary"]!["after"]!.ToString()));
+        Assert.Equal(1m, (decimal)(await Host.GetAsync("/logs/stored"))["gatehouse"]!["cost"]!["amount"]!);
+    }
+
     [Theory]
     [InlineData("?dry_run=perhaps", "dry_run")]
     [InlineData("?from=yesterday", "from")]

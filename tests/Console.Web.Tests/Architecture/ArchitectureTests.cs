@@ -46,6 +46,7 @@ public sealed class ArchitectureTests
         typeof(LogTailRead),
         typeof(RangeTerm),
         typeof(RepriceLine),
+        typeof(RepriceProgress),
         typeof(RepriceSummary),
         typeof(RequestFilter),
         typeof(StatsAnswer),

@@ -34,6 +34,8 @@ public sealed partial class RequestDetail
     private RequestRow? _running;
     private Conversation? _conversation;
     private bool _isLoaded;
+    private bool _isNoted;
+    private long _changes;
     private bool _canStop = true;
     private string? _copied;
     private RequestRights _rights = RequestRights.None;
@@ -117,11 +119,12 @@ public sealed partial class RequestDetail
     }
 
     protected override IEnumerable<IDisposable> Subscribe(Action signal) =>
-        _stored is null ? [Feed.OnChanged(signal), Store.OnAppended(signal)] : [];
+        _stored is null ? [Feed.OnChanged(signal), Store.OnAppended(signal)] : [Store.OnAppended(signal)];
 
     protected override async Task<bool> RefreshAsync()
     {
-        if (_stored is not null)
+        // A stored request only changes when it is priced anew.
+        if (_stored is not null && _changes == Store.Changes)
         {
             return false;
         }
@@ -136,6 +139,7 @@ public sealed partial class RequestDetail
     {
         try
         {
+            _changes = Store.Changes;
             var record = Feed.ListInFlight().FirstOrDefault(r => r.RequestId == Id);
             var running = record is null ? null : RequestRows.FromRunning(record);
             if (running is null)
@@ -146,8 +150,9 @@ public sealed partial class RequestDetail
                 {
                     (_stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");
                 }
-                else if ((RequestPayload ?? ResponsePayload) is not null)
+                else if (!_isNoted && (RequestPayload ?? ResponsePayload) is not null)
                 {
+                    _isNoted = true;
                     Audit.Post(new AuditEvent(AuditActions.PayloadView, Actor.Named(_userName, "console"), Id));
                 }
             }

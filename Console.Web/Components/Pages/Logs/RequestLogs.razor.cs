@@ -192,7 +192,16 @@ public sealed partial class RequestLogs
 
     protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Feed.OnChanged(signal), Store.OnAppended(signal)];
 
-    protected override Task<bool> RefreshAsync() => ViewModel.RefreshAsync(Stopping);
+    protected override async Task<bool> RefreshAsync()
+    {
+        var changed = await ViewModel.RefreshAsync(Stopping);
+        if (ViewModel.IsBehind)
+        {
+            Signal();
+        }
+
+        return changed;
+    }
 
     private static async Task StopListeningAsync(IJSObjectReference? listener)
     {

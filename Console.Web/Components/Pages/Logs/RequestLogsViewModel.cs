@@ -25,6 +25,8 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
     private HashSet<long> _known = [];
     private long _position;
     private long _oldest;
+    private long _changes;
+    private DateTimeOffset _rereadAt;
 
     /// <summary>What the table shows, by start, newest first, so that a call keeps its place when it ends. Replaced as a whole, never changed.</summary>
     public IReadOnlyList<RequestRow> Rows { get; private set; } = [];
@@ -103,7 +105,7 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         try
         {
             // Read first: what is stored while the list is read comes twice rather than never.
-            _position = store.Position;
+            (_position, _changes) = (store.Position, store.Changes);
             var page = await store.ListAsync(Filter, null, PageSize, cancellationToken);
             Keep([.. page]);
             _oldest = page.Count > 0 ? page[^1].Sequence : 0;
@@ -138,6 +140,11 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             return changed;
         }
 
+        if (await RereadAsync(cancellationToken))
+        {
+            newer = store.ReadNewer(Filter, _position);
+        }
+
         if (newer.IsGap)
         {
             await ReloadAsync(cancellationToken);
@@ -154,6 +161,24 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         Compose();
         return true;
     }
+
+    /// <summary>Reads the shown rows again when stored ones have become others; while that goes on, once a second.</summary>
+    private async Task<bool> RereadAsync(CancellationToken cancellationToken)
+    {
+        var changes = store.Changes;
+        if (changes == _changes || _stored.Count == 0 || time.GetUtcNow() - _rereadAt < TimeSpan.FromSeconds(1))
+        {
+            return false;
+        }
+
+        (_changes, _rereadAt) = (changes, time.GetUtcNow());
+        var rows = (await store.ListAsync(Filter, _stored[0].Sequence + 1, _stored.Count, cancellationToken)).ToDictionary(r => r.Sequence);
+        Keep([.. _stored.Select(r => rows.GetValueOrDefault(r.Sequence, r))]);
+        return true;
+    }
+
+    /// <summary>Whether rows have changed that were not read again yet: ask once more.</summary>
+    public bool IsBehind => IsLoaded && !IsPaused && IsFollowing && store.Changes != _changes && _stored.Count > 0;
 
     public async Task LoadOlderAsync(CancellationToken cancellationToken)
     {

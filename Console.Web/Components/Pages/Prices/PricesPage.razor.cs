@@ -31,6 +31,7 @@ public sealed partial class PricesPage
     private bool _mayWrite;
     private bool _isRepricing;
     private int _pricesVersion;
+    private DateTimeOffset? _shownEnd;
     private string _filter = "";
     private string? _error;
     private string? _imported;
@@ -44,6 +45,9 @@ public sealed partial class PricesPage
 
     [Inject]
     internal PriceService Prices { get; set; } = default!;
+
+    [Inject]
+    internal RepriceRuns Runs { get; set; } = default!;
 
     [Inject]
     private IRequestLogStore Store { get; set; } = default!;
@@ -69,12 +73,23 @@ public sealed partial class PricesPage
             _draft = new PriceDraft { Provider = Provider ?? "", Pattern = Model };
         }
 
+        // What somebody has started goes on, and is found again.
+        _isRepricing = _mayWrite && Runs.Current is { IsRunning: true };
         await LoadAsync();
     }
 
-    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [];
+    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Runs.OnChanged(signal)];
 
-    protected override Task<bool> RefreshAsync() => Task.FromResult(false);
+    protected override async Task<bool> RefreshAsync()
+    {
+        if (_shownEnd != Runs.Current?.EndedAt)
+        {
+            _shownEnd = Runs.Current?.EndedAt;
+            await LoadAsync();
+        }
+
+        return _isRepricing;
+    }
 
     private static string FactorsOf(Gateway.Core.Llm.Pricing.ModelPrice price) => string.Join(
         "; ",
@@ -145,7 +160,12 @@ public sealed partial class PricesPage
 
     private Task<RepriceSummary> PreviewAsync(CancellationToken cancellationToken) => Prices.PreviewAsync(null, null, cancellationToken);
 
-    private Task<RepriceSummary> RepriceAsync(CancellationToken cancellationToken) => Prices.RepriceAsync(null, null, _actor, cancellationToken);
+    private bool StartReprice()
+    {
+        var isStarted = Runs.TryStart(null, null, _actor) is not null;
+        StateHasChanged();
+        return isStarted;
+    }
 
     private async Task EndAsync()
     {

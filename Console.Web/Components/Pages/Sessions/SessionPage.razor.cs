@@ -54,7 +54,7 @@ public sealed partial class SessionPage
     protected override async Task<bool> RefreshAsync()
     {
         // Other sessions' requests are not worth reading all bodies again.
-        if (_session is not null && (await Sessions.FindAsync(Id, Stopping))?.Requests == _session.Row.Requests)
+        if (_session is not null && await Sessions.FindAsync(Id, Stopping) is { } now && (now.Requests, now.Cost, now.Unpriced) == (_session.Row.Requests, _session.Row.Cost, _session.Row.Unpriced))
         {
             return false;
         }

@@ -10,7 +10,7 @@ namespace ConsoleWeb.Data.Logs.Pricing;
 /// Applies what a <see cref="RepriceScan"/> finds, a page in one transaction: record, list column and everything that is counted from it
 /// change together, so that the log is whole after each step, whatever happens then. Used by the thread of the log writer.
 /// </summary>
-internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellationToken) : ILogJob
+internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellationToken, Action<RepriceProgress>? onStep = null) : ILogJob
 {
     private const int FewestRows = 20;
 
@@ -46,6 +46,7 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
 
         _openZone = page.IsLast ? null : page.Last >> ZoneWriter.Bits;
         scan.Take(page);
+        onStep?.Invoke(scan.Progress);
         _rows = Stopwatch.GetElapsedTime(started) > StepTime ? Math.Max(FewestRows, _rows / 2) : Math.Min(MostRows, _rows * 2);
         if (!page.IsLast)
         {

@@ -15,6 +15,7 @@ internal sealed class RepriceScan(PriceBook book, long first, long last)
     private readonly Dictionary<(string Provider, string Model), Sums> _sums = [];
     private long _cursor = first - 1;
     private long _looked;
+    private bool _isAtEnd;
 
     public RepriceSummary Summary => new(
         _looked,
@@ -22,6 +23,11 @@ internal sealed class RepriceScan(PriceBook book, long first, long last)
             .. _sums.Select(s => new RepriceLine(s.Key.Provider, s.Key.Model, s.Value.Requests, s.Value.Unpriced, RequestColumns.ToCost(s.Value.Before), RequestColumns.ToCost(s.Value.After)))
                 .OrderByDescending(l => Math.Abs(l.Difference)).ThenBy(l => l.Model, StringComparer.Ordinal),
         ]);
+
+    public RepriceProgress Progress => new(
+        _isAtEnd || last <= first ? 1 : Math.Clamp((double)(RowIds.Milliseconds(Math.Max(_cursor, first)) - RowIds.Milliseconds(first)) / Math.Max(1, RowIds.Milliseconds(last) - RowIds.Milliseconds(first)), 0, 1),
+        _looked,
+        _sums.Values.Sum(s => s.Requests));
 
     /// <summary>Reads the next page, without moving on: <see cref="Take"/> does.</summary>
     public RepricePage Read(SqliteConnection connection, int rows)
@@ -50,7 +56,7 @@ internal sealed class RepriceScan(PriceBook book, long first, long last)
     /// <summary>Counts a page and moves on behind it.</summary>
     public void Take(RepricePage page)
     {
-        _cursor = page.Last;
+        (_cursor, _isAtEnd) = (page.Last, page.IsLast);
         _looked += page.Looked;
         foreach (var change in page.Changes)
         {

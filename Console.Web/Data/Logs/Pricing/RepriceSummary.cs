@@ -20,9 +20,16 @@ public sealed record RepriceLine(string Provider, string Model, long Requests, l
     public decimal Difference => After - Before;
 }
 
+/// <summary>How far pricing stored requests anew has come.</summary>
+/// <param name="Share">Of the time between the first and the last request, from 0 to 1.</param>
+/// <param name="Looked">Calls of models that were looked at.</param>
+/// <param name="Requests">Those whose price has changed.</param>
+public sealed record RepriceProgress(double Share, long Looked, long Requests);
+
 /// <summary>Prices stored requests anew by the prices known now. Prices of the plugins' model options stay, and what has no known price stays as it is.</summary>
 public interface IRepricer
 {
     /// <param name="isDry">Whether only to tell what would change.</param>
-    Task<RepriceSummary> RunAsync(DateTimeOffset? from, DateTimeOffset? to, bool isDry, CancellationToken cancellationToken);
+    /// <param name="onStep">Told after each step how far it has come; must return at once.</param>
+    Task<RepriceSummary> RunAsync(DateTimeOffset? from, DateTimeOffset? to, bool isDry, CancellationToken cancellationToken, Action<RepriceProgress>? onStep = null);
 }

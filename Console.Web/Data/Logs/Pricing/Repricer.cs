@@ -10,13 +10,13 @@ internal sealed class Repricer(LogDatabase database, LogJobs jobs, PriceBook boo
 
     private readonly LogReader _reader = new(database);
 
-    public async Task<RepriceSummary> RunAsync(DateTimeOffset? from, DateTimeOffset? to, bool isDry, CancellationToken cancellationToken)
+    public async Task<RepriceSummary> RunAsync(DateTimeOffset? from, DateTimeOffset? to, bool isDry, CancellationToken cancellationToken, Action<RepriceProgress>? onStep = null)
     {
-        var newest = await _reader.ReadAsync(connection => LogDatabase.Number(connection, "SELECT max(id) FROM requests"), cancellationToken);
-        var scan = new RepriceScan(book, from is { } start ? RowIds.From(start) : 0, to is { } end ? Math.Min(newest, RowIds.From(end) - 1) : newest);
+        var (oldest, newest) = await _reader.ReadAsync(connection => (LogDatabase.Number(connection, "SELECT min(id) FROM requests"), LogDatabase.Number(connection, "SELECT max(id) FROM requests")), cancellationToken);
+        var scan = new RepriceScan(book, from is { } start ? Math.Max(oldest, RowIds.From(start)) : oldest, to is { } end ? Math.Min(newest, RowIds.From(end) - 1) : newest);
         if (!isDry)
         {
-            var job = new RepriceJob(scan, cancellationToken);
+            var job = new RepriceJob(scan, cancellationToken, onStep);
             jobs.Add(job);
             return await job.Done.WaitAsync(cancellationToken);
         }
@@ -26,6 +26,7 @@ internal sealed class Repricer(LogDatabase database, LogJobs jobs, PriceBook boo
             // A page each, so that no reader stands in the way of the write-ahead log.
             var page = await _reader.ReadAsync(connection => scan.Read(connection, PageSize), cancellationToken);
             scan.Take(page);
+            onStep?.Invoke(scan.Progress);
             if (page.IsLast)
             {
                 return scan.Summary;

@@ -131,6 +131,7 @@ public sealed class PricesPageTests : ConsoleContext
     private IRenderedComponent<PricesPage> RenderPage()
     {
         Services.AddSingleton(_ => Host.Services.GetRequiredService<PriceService>());
+        Services.AddSingleton(_ => Host.Services.GetRequiredService<RepriceRuns>());
         Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestLogStore>());
         var page = Render<PricesPage>();
         page.WaitForElement("[data-testid=price-table]");

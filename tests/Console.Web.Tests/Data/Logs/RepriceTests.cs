@@ -5,6 +5,7 @@ using ConsoleWeb.Data.Logs.Pricing;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
+using Gateway.Testing;
 using Gateway.Testing.Logging;
 
 namespace ConsoleWeb.Tests.Data.Logs;
@@ -169,6 +170,43 @@ public sealed class RepriceTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Done);
         SumsCheck.AreThoseOfTheRows(log);
+    }
+
+    /// <summary>A list that is open shows what calls cost now, and a page that follows the log hears of it.</summary>
+    [Fact]
+    public async Task Reprice_OpenList_ShowsTheNewCost()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Call("ollama", "llama3", new TokenUsage { PromptTokens = 1_000_000 }));
+        var list = new ConsoleWeb.Components.Pages.Logs.RequestLogsViewModel(log.Store, log.Running, log.Time);
+        await list.LoadAsync(null, TimeSpan.FromDays(1), TestContext.Current.CancellationToken);
+        Assert.Null(Assert.Single(list.Rows).Cost);
+        var heard = 0;
+        using var following = log.Store.OnAppended(() => heard++);
+
+        SetPrices(("ollama", "llama3", 2m, 2m));
+        await ApplyAsync(log);
+        Assert.True(await Poll.UntilAsync(() => list.IsBehind && heard > 0));
+        await list.RefreshAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2m, Assert.Single(list.Rows).Cost);
+        Assert.False(list.IsBehind);
+    }
+
+    [Fact]
+    public async Task Reprice_EachStep_TellsHowFarItIs()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Many());
+        SetPrices(("openai", "gpt-4o", 0.001m, 0.001m));
+        var steps = new List<RepriceProgress>();
+
+        var done = await new Repricer(log.Database, log.Jobs, _book).RunAsync(null, null, isDry: false, TestContext.Current.CancellationToken, steps.Add);
+
+        Assert.True(steps.Count > 2);
+        Assert.Equal(steps.Select(s => s.Share).Order(), steps.Select(s => s.Share));
+        Assert.Equal(new RepriceProgress(1, done.Looked, done.Requests), steps[^1]);
+        Assert.InRange(steps[0].Share, 0.01, 0.6);
     }
 
     /// <summary>More calls than one step takes, over several minutes, sessions and zones, a third of them without a price.</summary>
