@@ -168,7 +168,7 @@ public sealed partial class ChartCard : IAsyncDisposable
         }
     }
 
-    private async Task Unselect()
+    private async Task UnselectAsync()
     {
         _selected = null;
         await Js.InvokeVoidAsync("gatehouseCharts.unselect", _plot);

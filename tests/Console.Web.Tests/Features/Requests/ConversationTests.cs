@@ -16,7 +16,8 @@ public sealed class ConversationTests
             """{"choices":[{"message":{"role":"assistant","content":"One file: a.txt"}}]}""")!;
 
         Assert.Equal(["Be brief."], conversation.System);
-        Assert.Equal(new OfferedTool("shell", "Runs a command"), Assert.Single(conversation.Tools));
+        var tool = Assert.Single(conversation.Tools);
+        Assert.Equal(("shell", "Runs a command"), (tool.Name, tool.Description));
         Assert.Equal([Speaker.Person, Speaker.Agent, Speaker.Agent], conversation.Turns.Select(t => t.Speaker));
         Assert.Equal(new ConversationPart(PartKind.ToolCall, """{"command":"ls"}""", "shell") { CallId = "c1", Result = "a.txt" }, Assert.Single(conversation.Turns[1].Parts));
         Assert.Equal("One file: a.txt", Assert.Single(Assert.Single(conversation.Answer).Parts).Text);
