@@ -26,6 +26,8 @@ usage() {
   bench config [COUNT] [CHANGES]
                    sync, memory and pauses with a large configuration
   bench log [ROWS] the request log by itself: writing, size, first pages, series (a million rows)
+  bench log train FILE LOG…
+                   make a dictionary for records from request logs (Console.Web/Data/Logs/RecordText.cs)
   migrate NAME     add a database migration
   image [TAG]      build the container image
 TEXT

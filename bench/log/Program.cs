@@ -9,6 +9,12 @@ using Gateway.Shared.Logging;
 
 // The request log by itself: how fast it takes records, how large it gets, and how long its readers wait. ./dev.sh bench log [ROWS]
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["train", var output, .. var logs])
+{
+    Training.Run(output, logs);
+    return;
+}
+
 var rows = args.Length > 0 ? int.Parse(args[0].Replace("_", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) : 1_000_000;
 var directory = args.Length > 1 ? args[1] : Directory.CreateTempSubdirectory("gatehouse-logbench-").FullName;
 Directory.CreateDirectory(directory);

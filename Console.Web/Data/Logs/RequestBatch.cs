@@ -211,7 +211,7 @@ internal sealed class RequestBatch : IDisposable
         _sums.Add(row, facets);
         var entities = known ?? _entities.Add(record, id);
         _entities.Use(entities, id);
-        _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogText.Compress(_json.WrittenSpan));
+        _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, RecordText.Compress(_json.WrittenSpan));
         if ((request ?? response) is not null)
         {
             _bodies.Add(id, request, response, client, session is null ? null : CalledTools.Read(response));

@@ -12,7 +12,7 @@ internal static class StoredRecord
     /// <param name="client">The request as the client sent it, where another format went upstream.</param>
     public static JsonObject Compose(byte[] record, JsonNode?[] entities, string? request, string? response, string? client)
     {
-        var json = JsonNode.Parse(LogText.Expand(record))!.AsObject();
+        var json = JsonNode.Parse(RecordText.Expand(record))!.AsObject();
         var at = json.IndexOf("client_ip");
         at = at < 0 ? json.Count : at;
         for (var i = 0; i < entities.Length; i++)

@@ -69,7 +69,7 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
         foreach (var change in page.Changes)
         {
             row.Run(change.After, change.Id);
-            details.Run(LogText.Compress(change.Record), change.Id);
+            details.Run(RecordText.Compress(change.Record), change.Id);
             zone.Run(change.After, change.Id >> ZoneWriter.Bits);
             if (change.Session is { } number)
             {

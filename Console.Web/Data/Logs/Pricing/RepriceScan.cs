@@ -68,7 +68,7 @@ internal sealed class RepriceScan(PriceBook book, long first, long last)
 
     private (StoredCall Call, byte[] Record, Gateway.Shared.Usage.CostReceipt Receipt)? Find(byte[] stored, long id)
     {
-        var record = LogText.Expand(stored);
+        var record = RecordText.Expand(stored);
         try
         {
             return StoredCall.Read(record) is { IsByPlugin: false } call

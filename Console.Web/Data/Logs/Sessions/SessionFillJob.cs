@@ -71,7 +71,7 @@ internal sealed partial class SessionFillJob(ILogger logger) : ILogJob
         var bodies = new BodyReader(connection);
         return [.. rows.Select(r => new Found(
             r.Row,
-            r.Parts[0] is { } record && JsonNode.Parse(LogText.Expand(record)) is JsonObject json ? CallHeaders.Of(json) : default,
+            r.Parts[0] is { } record && JsonNode.Parse(RecordText.Expand(record)) is JsonObject json ? CallHeaders.Of(json) : default,
             LogText.ExpandText(r.Parts[1]) ?? bodies.Read(r.Parts[3]),
             LogText.ExpandText(r.Parts[2]) ?? bodies.Read(r.Parts[4])))];
     }
