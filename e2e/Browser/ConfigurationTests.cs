@@ -29,7 +29,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
         _gatehouse = await GatehouseProcess.StartAsync(GatehouseProcess.ProvidersAt(_provider.BaseUrl));
         _browser = await BrowserSession.OpenAsync(_gatehouse.ConsoleUrl);
         await _browser.CreateAdministratorAsync(_gatehouse.SetupLink, Password);
-        await Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        await Page.WaitForURLAsync(url => !url.Contains("/setup", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
