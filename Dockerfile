@@ -5,12 +5,12 @@ WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY Shared/Shared.csproj Shared/packages.lock.json Shared/
 COPY Gateway.Core/Gateway.Core.csproj Gateway.Core/packages.lock.json Gateway.Core/
-COPY Console.Web/Console.Web.csproj Console.Web/packages.lock.json Console.Web/
-RUN dotnet restore Console.Web --locked-mode
+COPY Console.Web/Console.Web.csproj Console.Web/Precompile.targets Console.Web/packages.lock.json Console.Web/
+RUN dotnet restore Console.Web --locked-mode -p:Precompile=true
 COPY Shared/ Shared/
 COPY Gateway.Core/ Gateway.Core/
 COPY Console.Web/ Console.Web/
-RUN dotnet publish Console.Web -c Release --no-restore -o /app
+RUN dotnet publish Console.Web -c Release --no-restore -p:Precompile=true -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN groupadd --gid 10001 gatehouse \

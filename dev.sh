@@ -21,15 +21,39 @@ usage() {
                    with a FILTER only test classes whose name contains it
   e2e [FILTER]     only the end-to-end suite
   kill9 [TIMES]    kill the product under load and look at its log after each start, 20 times
+  load             the load tests with their full figures: a thousand changes under load, thousands of streams
+  soak [MINUTES]   everything at once for long, and the slope of the memory, 60 minutes
   format           rewrite sources to the house format
-  bench [ARG…]     the product beside bare YARP and nginx; the table goes to bench/results
+  bench [ARG…]     what a request costs, beside no proxy, nginx and bare YARP; tables go to bench/results.
+                   --quick: about a minute; --peers: Portkey and Claude Code Router too; --docs: last figures into docs/performance.md
+  bench micro [FILTER]
+                   the parts of a request by themselves, with what they allocate
   bench config [COUNT] [CHANGES]
                    sync, memory and pauses with a large configuration
-  bench log [ROWS] the request log by itself: writing, size, first pages, series (a million rows)
+  bench log [ROWS] [DIRECTORY]
+                   the request log by itself: writing, size, first pages, search, charts (a million rows)
+  bench log writer the writer of the request log beside EF Core
+  bench log read DIRECTORY
+                   how long readers of an existing log wait (a copy: an older one is brought up to date)
+  bench log bodies ROWS DIRECTORY
+                   write a log with bodies, to read it then
+  bench log pages DIRECTORY
+                   how long the Admin API takes for what pages show of an existing log
+  bench log retention DIRECTORY [SECONDS]
+                   calls through the proxy while a large log is shortened (loses some of it)
+  bench console [SECONDS] [VIEWERS]
+                   the console's figures in a real browser: pages, live tail, many viewers
+  bench log week [DIR]
+                   a week of simulated agents through the whole product; what its log says beside an independent calculation
   bench log train FILE LOG…
                    make a dictionary for records from request logs (Console.Web/Data/Logs/RecordText.cs)
+  pictures [DIR]   take the pictures of docs/images again, from a product with made-up traffic
   migrate NAME     add a database migration
-  image [TAG]      build the container image
+  image [TAG]      build the container image; --check also runs it without root on a read-only file system,
+                   --stand-in DIR builds on a root file system of Debian where base images cannot be pulled
+  sbom             the bill of materials (CycloneDX) to artifacts/sbom.json
+  audit            known weaknesses and licences of packages, contents of lock files
+  scorecard [ARG…] every promised figure beside its goal, to bench/results/scorecard.md; --quick: minutes
 TEXT
 }
 
@@ -93,7 +117,7 @@ run_tests() {
   local arguments=(-noLogo -noColor)
   [[ -z $filter ]] || arguments+=(-class "*$filter*")
   say "== $name"
-  timeout "${TEST_TIMEOUT:-900}" dotnet "$project/bin/Release/net10.0/$name.dll" "${arguments[@]}" 2>&1 | tee "$log" >&2 || code=$?
+  timeout "${TEST_TIMEOUT:-1800}" dotnet "$project/bin/Release/net10.0/$name.dll" "${arguments[@]}" 2>&1 | tee "$log" >&2 || code=$?
   line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)
   # A runner whose filter selects nothing says only "Total: 0".
   [[ -n $line ]] || line=$(sed -nE 's/^ *[A-Za-z.0-9]+ +Total: 0$/0 0 0 0 0/p' "$log" | tail -n 1)
@@ -155,14 +179,30 @@ case $word in
     export KILL9_TIMES=${1:-20}
     exec dotnet "$e2e_project/bin/Release/net10.0/E2E.dll" -noLogo -noColor -diagnostics -class '*Kill9Tests'
     ;;
+  load)
+    need_sdk
+    build
+    GATEHOUSE_LOAD=1 exec dotnet tests/Console.Web.Tests/bin/Release/net10.0/Console.Web.Tests.dll -noLogo -noColor -diagnostics -class '*.Load.*'
+    ;;
+  soak)
+    need_sdk
+    build
+    SOAK_MINUTES=${1:-60} exec dotnet tests/Console.Web.Tests/bin/Release/net10.0/Console.Web.Tests.dll -noLogo -noColor -diagnostics -class '*SoakTests'
+    ;;
   format) need_sdk; restore; dotnet format Console.sln --no-restore ;;
   bench)
     need_sdk
+    if [[ ${1:-} == log && ${2:-} =~ ^(retention|pages)$ ]]; then exec python3 "bench/$2.py" "${@:3}"; fi
     if [[ ${1:-} == log ]]; then shift; exec dotnet run -c Release --project bench/log -- "$@"; fi
+    if [[ ${1:-} == console ]]; then shift; setup; exec node bench/console.mjs "$@"; fi
     exec bench/run.sh "$@"
     ;;
+  pictures) setup; exec node e2e/pictures/pictures.mjs "$@" ;;
   migrate) need_sdk; migrate "$@" ;;
-  image) has docker || die "docker is needed to build the image"; exec docker build -t "${1:-gatehouse}" . ;;
+  image) exec release/image.sh "$@" ;;
+  sbom) need_sdk; exec release/sbom.sh ;;
+  audit) need_sdk; restore; exec release/audit.py ;;
+  scorecard) need_sdk; build; exec bench/scorecard.py "$@" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "unknown word '$word'" ;;
 esac

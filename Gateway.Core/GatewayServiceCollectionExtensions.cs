@@ -7,6 +7,7 @@ using Gateway.Core.Logging;
 using Gateway.Core.Logging.Redaction;
 using Gateway.Core.Logging.Replays;
 using Gateway.Core.Pipeline;
+using Gateway.Core.Pipeline.Heads;
 using Gateway.Core.Plugins;
 using Gateway.Core.Plugins.AiProxy;
 using Gateway.Core.Plugins.FileLog;
@@ -39,8 +40,15 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ForwardingOptions>(configuration.GetSection(ForwardingOptions.Section));
         services.TryAddSingleton(new GatewayNode(Guid.NewGuid().ToString()));
-        // Upstreams may send any byte in a header; the upstream client reads them in the same encoding.
-        services.Configure<KestrelServerOptions>(kestrel => kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1);
+        // A bare line feed ends no line here: what ends lines for one parser and not for the next one lets requests be smuggled.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            // Upstreams may send any byte in a header; the upstream client reads them in the same encoding.
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.RequestHeaderEncodingSelector = RequestHeaderRules.Select;
+        });
+        services.AddSingleton<RefusedHeads>();
         services.AddSingleton<PluginCatalog>();
         services.AddSingleton<PluginRuntime>();
         services.AddSingleton<SnapshotHolder>();
@@ -53,18 +61,22 @@ internal static class GatewayServiceCollectionExtensions
         services.AddSingleton<PluginChain>();
         services.AddSingleton<PeerTrust>();
         services.AddSingleton<ListenerGuard>();
+        services.AddSingleton<ConcurrencyGate>();
         services.Configure<RequestLogOptions>(configuration.GetSection(RequestLogOptions.Section));
         services.AddOptions<RedactionOptions>().Bind(configuration.GetSection(RedactionOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedactionOptions>, RedactionOptionsValidator>();
-        services.AddSingleton<PayloadRedactor>();
+        services.AddSingleton(provider => new PayloadRedactor(provider.GetRequiredService<IOptions<RedactionOptions>>(), ProcessorTime.Instance));
         services.AddSingleton(provider => NodeSettings.Read(
             provider.GetRequiredService<IOptions<ProxyOptions>>().Value,
             (name, text) => throw new OptionsValidationException(name, typeof(ProxyOptions), [$"Gateway__Proxy__{name}: {text}"])));
+        services.AddSingleton<ShutdownState>();
         services.AddSingleton<ReplayTickets>();
         services.AddSingleton<RequestTracker>();
         services.AddSingleton<GatewayPipeline>();
         services.AddHttpForwarder();
         services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<RetryBudget>();
+        services.AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<RetryBudget>());
         services.AddSingleton<HttpServiceForwarder>();
         services.AddHostedService<HealthProber>();
         services.AddOptions<ProviderOptions>().Bind(configuration.GetSection(ProviderOptions.Section)).ValidateOnStart();

@@ -34,6 +34,12 @@ public sealed class ProxyOptions
     /// </summary>
     public string? PortMap { get; set; }
 
+    /// <summary>
+    /// Requests that may be in work at one time, streams among them; one more is answered with 503 and <c>Retry-After</c> at once.
+    /// 0 is unlimited. Default 10 000.
+    /// </summary>
+    public int MaxConcurrentRequests { get; set; } = 10_000;
+
     /// <summary>Whether the listener is reachable from this machine only.</summary>
     public bool IsLoopback => IsLocal(Url);
 

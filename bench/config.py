@@ -6,9 +6,7 @@ COUNT services with a route and a plugin each, by default 5000; CHANGES by defau
 import http.client
 import json
 import multiprocessing
-import os
 import pathlib
-import shlex
 import shutil
 import socket
 import subprocess
@@ -17,24 +15,16 @@ import tempfile
 import threading
 import time
 
+import product
+
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent
 PAUSE_WATCH = HERE / "pauses"
 
 
-def start(data: pathlib.Path, pauses: pathlib.Path) -> dict[str, str]:
+def start(data: pathlib.Path, pauses: pathlib.Path, *options: str) -> dict[str, str]:
     subprocess.run(["dotnet", "build", PAUSE_WATCH, "-c", "Release", "-v", "quiet", "-nologo"], check=True, stdout=sys.stderr)
     pauses.touch()
-    command = [ROOT / "quickstart", "--data", data, "--proxy-port", "0", "--admin-port", "0", "--console-port", "0", "--deck-output",
-               "-e", f"DOTNET_STARTUP_HOOKS={PAUSE_WATCH}/bin/Release/net10.0/PauseWatch.dll", "-e", f"PAUSE_LOG={pauses}"]
-    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    values = dict(os.environ)
-    for line in lines.splitlines():
-        if line.startswith("export ") and not line.startswith("export PATH="):
-            name, value = shlex.split(line[7:])[0].split("=", 1)
-            values[name] = value
-    values["PATH"] = f"{ROOT / 'bin'}:{values['PATH']}"
-    return values
+    return product.start(data, "-e", f"DOTNET_STARTUP_HOOKS={PAUSE_WATCH}/bin/Release/net10.0/PauseWatch.dll", "-e", f"PAUSE_LOG={pauses}", *options)
 
 
 def state(count: int, upstream: str) -> str:
@@ -90,10 +80,15 @@ class Calls:
             time.sleep(self.PACE)
         sender.send([sorted(taken) for taken in times])
 
-    def end(self) -> None:
+    def read(self) -> list[list[float]]:
+        """Ends the calls. Returns how long each took, ascending, through the gateway and without it."""
         self._stop.set()
-        calls, direct = self._result.recv()
+        times = self._result.recv()
         self._process.join()
+        return times
+
+    def end(self) -> None:
+        calls, direct = self.read()
         print(f"  calls          longest {calls[-1]:.1f} ms, p99 {calls[len(calls) * 99 // 100]:.1f} ms, median {calls[len(calls) // 2]:.2f} ms, of {len(calls)}; "
               f"without the gateway longest {direct[-1]:.1f} ms")
         print(f"  all threads    {longest_pause(self._pauses, self._began)}")
@@ -187,7 +182,7 @@ def main() -> None:
             calls.end()
             print(f"  memory         {memory(pid)}", flush=True)
     finally:
-        subprocess.run([ROOT / "quickstart", "--data", data, "--stop"], capture_output=True)
+        product.stop(data)
         shutil.rmtree(data, ignore_errors=True)
 
 

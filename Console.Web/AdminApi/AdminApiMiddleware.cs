@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Features.Health;
+using Gateway.Core.Pipeline.Heads;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ConsoleWeb.AdminApi;
@@ -38,8 +40,15 @@ internal sealed partial class AdminApiMiddleware(
         }
         catch (BadHttpRequestException exception)
         {
+            // Nobody knows where the next request begins.
+            http.Response.Headers.Connection = "close";
             var text = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"request body exceeds {AdminBody.MaxLength} bytes" : "Bad request";
             await AdminErrors.Message(exception.StatusCode, text).ExecuteAsync(http);
+        }
+        catch (Exception exception) when (StoreHealth.Explain(exception) is { } reason && !http.Response.HasStarted)
+        {
+            LogStoreFailed(logger, http.Request.Method, http.Request.Path, reason);
+            await AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, $"the database does not answer as it should: {reason}").ExecuteAsync(http);
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !http.Response.HasStarted)
         {
@@ -51,6 +60,12 @@ internal sealed partial class AdminApiMiddleware(
     private async Task<IResult> AnswerAsync(HttpContext http)
     {
         var request = http.Request;
+        if (RequestFraming.Refuse(http) is { } status)
+        {
+            http.Response.Headers.Connection = "close";
+            return AdminErrors.Message(status, RefusalTexts.Of(status));
+        }
+
         if (HostGuard.Refuse(request, urls.Admin) is { } refusal)
         {
             return AdminErrors.Message(refusal.Status, refusal.Message);
@@ -98,6 +113,9 @@ internal sealed partial class AdminApiMiddleware(
         http.Response.Headers.AccessControlAllowHeaders = asked.Length > 0 ? asked : "Content-Type";
         return new AdminJson(StatusCodes.Status204NoContent, null);
     }
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Error, Message = "Admin API call {Method} {Path} met a database in trouble: {Reason}")]
+    private static partial void LogStoreFailed(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "Admin API call {Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string method, string path);

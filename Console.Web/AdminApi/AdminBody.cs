@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Core.Pipeline;
 using Gateway.Shared.Schema;
 using Microsoft.Extensions.Primitives;
 
@@ -22,7 +23,20 @@ internal static class AdminBody
     /// <param name="schema">Says what the texts of a form mean; null: only JSON is read.</param>
     /// <param name="existing">The stored entity of a PATCH: tells a form what kind of plugin it changes.</param>
     /// <returns>The body as an object; an empty one when there is none. Otherwise the answer that refuses it.</returns>
+    /// <exception cref="BadHttpRequestException">What came is no body of HTTP, or too long.</exception>
     public static async Task<(JsonObject? Body, IResult? Refusal)> ReadAsync(HttpRequest request, RecordSchema? schema, ISubSchemaSource? subSchemas, JsonObject? existing = null)
+    {
+        try
+        {
+            return await ReadAnyAsync(request, schema, subSchemas, existing);
+        }
+        catch (Exception exception) when (BrokenBody.IsClients(exception))
+        {
+            throw BrokenBody.ToBadRequest(exception);
+        }
+    }
+
+    private static async Task<(JsonObject? Body, IResult? Refusal)> ReadAnyAsync(HttpRequest request, RecordSchema? schema, ISubSchemaSource? subSchemas, JsonObject? existing)
     {
         var types = request.Headers.ContentType;
         if (types.Count > 1)

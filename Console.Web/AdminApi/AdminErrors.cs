@@ -39,6 +39,7 @@ internal static class AdminErrors
         }),
         VersionRefused or VersionUnreadable => Message(StatusCodes.Status409Conflict, error.Message),
         WriteForbidden => Message(StatusCodes.Status403Forbidden, error.Message),
+        StoreUnavailable => Message(StatusCodes.Status503ServiceUnavailable, error.Message),
         ConfigurationRefused => Message(StatusCodes.Status400BadRequest, error.Message),
         NotFoundError => NotFound,
         _ => Message(StatusCodes.Status400BadRequest, error.Message),

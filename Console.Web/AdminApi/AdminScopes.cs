@@ -30,6 +30,7 @@ internal static class AdminScopes
             "v2" or "v3" or "konnect-api" or "kong" or null or "status" or "endpoints" or "openapi.json" => null,
             // Checking a document changes nothing.
             "schemas" or "konnect-schemas" => TokenScopes.ConfigRead,
+            "redaction" when parts is [_, "test"] => TokenScopes.ConfigRead,
             _ => HttpMethods.IsGet(method) ? TokenScopes.ConfigRead : TokenScopes.ConfigWrite,
         };
     }

@@ -10,6 +10,7 @@ namespace ConsoleWeb.AdminApi;
 internal sealed class InformationEndpoints(
     IEntityService entities,
     PluginCatalog plugins,
+    KongSchemas schemas,
     NodeIdentity node)
 {
     /// <summary>The version of the configuration format and Admin API that this product is compatible with.</summary>
@@ -160,9 +161,7 @@ internal sealed class InformationEndpoints(
         ["updated_at"] = node.CreatedAt,
     };
 
-    private IResult EntitySchema(string name) => EntityKinds.Find(name) is { } kind
-        ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.Kong(kind.Schema))
-        : AdminErrors.Message(StatusCodes.Status404NotFound, $"No entity named '{name}'");
+    private static IResult EntitySchema(string name) => Found(KongSchemas.FindEntity(name), "entity", name);
 
     private static IResult JsonSchemaOf(string name) => KonnectSchemas.Find(name) is { } schema
         ? new AdminJson(StatusCodes.Status200OK, schema)
@@ -170,64 +169,16 @@ internal sealed class InformationEndpoints(
 
     private static EntityKind? FindSingular(string name) => EntityKinds.All.FirstOrDefault(k => k.KonnectName == name || k.Singular == name);
 
-    private IResult PluginSchema(string name, bool configOnly)
-    {
-        if (plugins.Find(name) is not { } plugin)
-        {
-            return AdminErrors.Message(StatusCodes.Status404NotFound, $"No plugin named '{name}'");
-        }
+    private IResult PluginSchema(string name, bool configOnly) =>
+        Found(configOnly ? schemas.FindPluginConfig(name) : schemas.FindPlugin(name), "plugin", name);
 
-        return new AdminJson(StatusCodes.Status200OK, configOnly ? SchemaDocuments.Kong(plugin.Schema) : PluginDocument(plugin));
-    }
+    private static IResult VaultSchema(string name) => Found(VaultTypes.Find(name) is { } schema ? SchemaDocuments.Kong(schema) : null, "vault", name);
 
-    /// <summary>The plugin's own schema: where it may apply, its protocols, its config.</summary>
-    private static JsonObject PluginDocument(PluginEntry plugin)
-    {
-        var fields = new JsonArray
-        {
-            new JsonObject
-            {
-                ["protocols"] = new JsonObject
-                {
-                    ["type"] = "set",
-                    ["required"] = true,
-                    ["default"] = Strings(plugin.Rules.DefaultProtocols),
-                    ["elements"] = new JsonObject { ["type"] = "string", ["one_of"] = Strings(plugin.Rules.DefaultProtocols) },
-                },
-            },
-        };
-        foreach (var forbidden in plugin.Rules.ForbiddenFields)
-        {
-            fields.Add(new JsonObject { [forbidden] = new JsonObject { ["type"] = "foreign", ["eq"] = null, ["reference"] = forbidden + "s" } });
-        }
+    private IResult PartialSchema(string type) => Found(schemas.FindPartial(type), "partial", type);
 
-        fields.Add(new JsonObject { ["config"] = ConfigDocument(plugin.Schema) });
-        var document = new JsonObject { ["fields"] = fields, ["entity_checks"] = new JsonArray() };
-        if (plugin.PartialPlaces.Count > 0)
-        {
-            document["supported_partials"] = new JsonObject(plugin.PartialPlaces.GroupBy(p => p.Type).Select(type =>
-                KeyValuePair.Create(type.Key, (JsonNode?)Strings(type.Select(p => p.LinkPath)))));
-        }
-
-        return document;
-    }
-
-    private IResult VaultSchema(string name) => VaultTypes.Find(name) is { } schema
-        ? new AdminJson(StatusCodes.Status200OK, SchemaDocuments.Kong(schema))
-        : AdminErrors.Message(StatusCodes.Status404NotFound, $"No vault named '{name}'");
-
-    private IResult PartialSchema(string type) => plugins.Partials.GetValueOrDefault(type) is { } schema
-        ? new AdminJson(StatusCodes.Status200OK, new JsonObject { ["fields"] = new JsonArray(new JsonObject { ["config"] = ConfigDocument(schema) }) })
-        : AdminErrors.Message(StatusCodes.Status404NotFound, $"No partial named '{type}'");
-
-    /// <summary>A config as one field among others, which is where declarative tools look for it.</summary>
-    private static JsonObject ConfigDocument(RecordSchema schema)
-    {
-        var config = SchemaDocuments.Kong(schema);
-        config["type"] = "record";
-        config["required"] = true;
-        return config;
-    }
+    private static IResult Found(JsonObject? schema, string word, string name) => schema is not null
+        ? new AdminJson(StatusCodes.Status200OK, schema)
+        : AdminErrors.Message(StatusCodes.Status404NotFound, $"No {word} named '{name}'");
 
     private async Task<IResult> ValidateAsync(AdminContext context, string name)
     {

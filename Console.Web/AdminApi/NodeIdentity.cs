@@ -1,4 +1,3 @@
-using System.Reflection;
 using ConsoleWeb.Options;
 
 namespace ConsoleWeb.AdminApi;
@@ -28,6 +27,5 @@ internal sealed class NodeIdentity
     /// <summary>Unix seconds.</summary>
     public long CreatedAt { get; }
 
-    public string ProductVersion { get; } =
-        typeof(NodeIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+    public string ProductVersion { get; } = Features.ProductVersion.Text;
 }

@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Features.Health;
+using ConsoleWeb.Hosting;
 using Gateway.Core.Configuration;
 
 namespace ConsoleWeb.AdminApi;
 
 /// <summary>How the node fares: memory, connections, readiness.</summary>
-internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics statistics, IRequestLogState log)
+internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics statistics, IRequestLogState log, StoreHealth health, Drain drain)
 {
     private const int MaxScale = 10;
 
@@ -28,11 +30,16 @@ internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics 
         })
             .Get(
                 AdminAuthentication.ReadyPath,
-                _ => Task.FromResult(snapshots.Current is null
-                    ? AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)")
-                    : AdminErrors.Message(StatusCodes.Status200OK, "ready")),
+                _ => Task.FromResult(Ready()),
                 new(group, "Ask whether this node serves") { Description = "Needs no token.", Answer = Shapes.Message, Refusals = [StatusCodes.Status503ServiceUnavailable] });
     }
+
+    private IResult Ready() => (drain.HasBegun, snapshots.Current) switch
+    {
+        (true, _) => AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "this node is stopping"),
+        (_, null) => AdminErrors.Message(StatusCodes.Status503ServiceUnavailable, "no configuration available (empty configuration present)"),
+        _ => AdminErrors.Message(StatusCodes.Status200OK, "ready"),
+    };
 
     private IResult Status(IQueryCollection query)
     {
@@ -64,9 +71,21 @@ internal sealed class StatusEndpoints(SnapshotHolder snapshots, AdminStatistics 
                 ["resident"] = Size(Environment.WorkingSet),
             },
             ["server"] = statistics.ToServerObject(),
-            ["database"] = new JsonObject { ["reachable"] = true },
+            ["database"] = Database(health.Configuration),
             ["log"] = Log(log.State),
         });
+    }
+
+    private static JsonObject Database(StoreTrouble? trouble)
+    {
+        var json = new JsonObject { ["reachable"] = trouble is null };
+        if (trouble is not null)
+        {
+            json["trouble"] = trouble.Reason;
+            json["trouble_since"] = ControlPlane.Moment(trouble.Since);
+        }
+
+        return json;
     }
 
     private static JsonObject Log(RequestLogState state)

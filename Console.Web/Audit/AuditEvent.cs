@@ -46,13 +46,26 @@ internal static class AuditActions
 
     public const string LogExport = "logs.export";
 
+    /// <summary>What is taken out of the log was changed.</summary>
+    public const string LogRedaction = "logs.redaction";
+
+    /// <summary>How long the log lives was changed.</summary>
+    public const string LogRetention = "logs.retention";
+
     /// <summary>A recorded request was sent again; the target is the new one, or the recorded one where that was refused.</summary>
     public const string LogReplay = "logs.replay";
 
     /// <summary>A running request was ended; the target is its id.</summary>
     public const string LogStop = "logs.stop";
+    public const string LogDelete = "log.delete";
     public const string BackupCreate = "backup.create";
     public const string BackupRestore = "backup.restore";
+    public const string BackupDownload = "backup.download";
+    public const string BackupDelete = "backup.delete";
+
+    /// <summary>When backups are made by themselves was changed.</summary>
+    public const string BackupSchedule = "backup.schedule";
+    public const string ConfigExport = "config.export";
 
     /// <summary>Old entries were removed; the details say up to which, so that the rest can still be verified.</summary>
     public const string Prune = "audit.prune";

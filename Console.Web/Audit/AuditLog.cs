@@ -50,6 +50,19 @@ internal sealed class AuditLog(IDbContextFactory<ConsoleDbContext> contexts, Aud
 
     public Task WriteAsync(AuditEvent what, CancellationToken cancellationToken) => WriteAsync([what], cancellationToken);
 
+    /// <summary>Writes something that happens all the same: while the store is in trouble it waits in memory until it can be written.</summary>
+    public async Task WriteOrPostAsync(AuditEvent what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(what, cancellationToken);
+        }
+        catch (Exception exception) when (StoreFault.Find(exception) is not null)
+        {
+            Post(what);
+        }
+    }
+
     /// <summary>
     /// Adds entries to what the caller is about to save. Its transaction must have begun already: it holds the write lock, so that no
     /// other process adds one between the look at the last entry and the new ones.

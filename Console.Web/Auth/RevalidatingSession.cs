@@ -15,11 +15,19 @@ internal sealed class RevalidatingSession(ILoggerFactory loggers, IServiceScopeF
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<GatehouseUser>>();
-        var principal = authenticationState.User;
-        return await users.GetUserAsync(principal) is { } user
-            && !await users.IsLockedOutAsync(user)
-            && principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<GatehouseUser>>();
+            var principal = authenticationState.User;
+            return await users.GetUserAsync(principal) is { } user
+                && !await users.IsLockedOutAsync(user)
+                && principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The product has started again in this process, and the page is one of before.
+            return false;
+        }
     }
 }

@@ -84,28 +84,34 @@ internal sealed partial class SetupService(
         return created;
     }
 
+    /// <summary>Called before the listeners open: without an administrator, creates the one that the settings name. Nobody is to meet a console that waits for it.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (configuration[UserKey] is not { Length: > 0 } userName || await IsDoneAsync(cancellationToken))
+        {
+            return;
+        }
+
+        var created = await accounts.CreateFirstAdministratorAsync(userName, null, await ReadPasswordAsync(cancellationToken), cancellationToken);
+        if (created.IsError)
+        {
+            LogNotCreated(logger, userName, created.Error.Message);
+            return;
+        }
+
+        Finish();
+        LogCreated(logger, userName);
+    }
+
     /// <summary>
-    /// Called once the listeners are open. Without an administrator, creates the one that the settings name, else prints a link and writes
-    /// it to <c>setup-link</c> in the data directory, readable for its owner alone. It is renewed when it expires.
+    /// Called once the listeners are open. Without an administrator, prints a link and writes it to <c>setup-link</c> in the data directory,
+    /// readable for its owner alone. It is renewed when it expires.
     /// </summary>
     public async Task AnnounceAsync(CancellationToken cancellationToken)
     {
         if (await IsDoneAsync(cancellationToken))
         {
             return;
-        }
-
-        if (configuration[UserKey] is { Length: > 0 } userName)
-        {
-            var created = await accounts.CreateFirstAdministratorAsync(userName, null, await ReadPasswordAsync(cancellationToken), cancellationToken);
-            if (!created.IsError)
-            {
-                Finish();
-                LogCreated(logger, userName);
-                return;
-            }
-
-            LogNotCreated(logger, userName, created.Error.Message);
         }
 
         Publish();

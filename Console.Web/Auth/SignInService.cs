@@ -50,7 +50,8 @@ internal sealed partial class SignInService(
         }
 
         throttle.Succeed(name, source);
-        await audit.WriteAsync(new AuditEvent(AuditActions.SignIn, Person(user.UserName!, source)), http.RequestAborted);
+        // Who is to mend a store that cannot be written must be let in to see what is wrong with it.
+        await audit.WriteOrPostAsync(new AuditEvent(AuditActions.SignIn, Person(user.UserName!, source)), http.RequestAborted);
         await SignInAsync(user, remember);
         return new SignInOutcome(true, null, null);
     }

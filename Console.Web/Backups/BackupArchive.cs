@@ -92,6 +92,27 @@ internal static class BackupArchive
         }
     }
 
+    /// <summary>What an archive says it holds; the files are not looked at.</summary>
+    /// <exception cref="BackupException">It is no backup.</exception>
+    public static async Task<BackupManifest> ReadManifestAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var source = File.OpenRead(path);
+            await using var zip = new GZipStream(source, CompressionMode.Decompress);
+            await using var tar = new TarReader(zip);
+            return await ReadManifestAsync(await tar.GetNextEntryAsync(cancellationToken: cancellationToken), Path.GetDirectoryName(path)!, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException or FormatException)
+        {
+            throw new BackupException($"this is no backup of Gatehouse, or it is damaged: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException(exception.Message);
+        }
+    }
+
     private static async Task WriteEntryAsync(TarWriter tar, string name, Stream content, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (content)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Features.Entities;
@@ -25,25 +26,10 @@ internal sealed class BackupReader(DataDirectory directory, Func<DataDirectory, 
             ?? throw new BackupException($"Gatehouse is running in {directory.Root}; stop it first");
         try
         {
-            RemoveIncoming();
-            var staged = new DataDirectory(Path.Combine(directory.Backups, $"{Incoming}{Guid.NewGuid():N}"));
-            var aside = Path.Combine(directory.Backups, "replaced-" + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture));
-            var manifest = await BackupArchive.ReadAsync(file, staged.Root, cancellationToken);
-            await BackupChecks.CheckLogsAsync(staged, cancellationToken);
-            var unlock = manifest.Has(BackupNames.Keys) ? await passphrase() : null;
-            KeyFiles.Write(staged, unlock is null ? KeyFiles.Read(directory) : KeyBox.Unlock(File.ReadAllBytes(Path.Combine(staged.Root, BackupNames.Keys)), unlock));
-
-            // Recorded before it is done, so that what takes the place of the old data needs no more writing.
-            var what = new AuditEvent(AuditActions.BackupRestore, Actor.CommandLine, $"backup of {manifest.CreatedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") { Details = new JsonObject { ["kept"] = aside } };
-            string? auditProblem;
-            await using (var services = open(staged))
-            {
-                auditProblem = await BackupChecks.CheckConfigAsync(services, staged, directory, what, cancellationToken);
-            }
-
-            SqliteConnection.ClearAllPools();
-            Replace(staged, manifest, aside);
-            return new RestoredBackup(aside, auditProblem);
+            var aside = NewAside();
+            var staged = await UnpackAsync(file, passphrase, Actor.CommandLine, aside, cancellationToken);
+            Replace(new DataDirectory(staged.Folder), staged.Manifest.Files.Select(f => f.Name), aside);
+            return new RestoredBackup(aside, staged.AuditProblem);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +42,80 @@ internal sealed class BackupReader(DataDirectory directory, Func<DataDirectory, 
         }
     }
 
+    /// <summary>Unpacks and checks a backup beside data that is in use; the next start puts it in its place.</summary>
+    /// <param name="passphrase">Asked for when the backup holds keys.</param>
+    /// <exception cref="BackupException">It cannot be brought back; nothing was changed.</exception>
+    public async Task<StagedBackup> StageAsync(string file, Func<Task<string>> passphrase, Actor actor, CancellationToken cancellationToken)
+    {
+        var isStaged = false;
+        try
+        {
+            var aside = NewAside();
+            var staged = await UnpackAsync(file, passphrase, actor, aside, cancellationToken);
+            var note = new WaitingRestore(staged.Folder, aside, [.. staged.Manifest.Files.Select(f => f.Name)]);
+            DataDirectory.Protect(directory.RestoreAtStart);
+            await File.WriteAllTextAsync(directory.RestoreAtStart, JsonSerializer.Serialize(note), cancellationToken);
+            isStaged = true;
+            return staged;
+        }
+        finally
+        {
+            if (!isStaged)
+            {
+                RemoveIncoming();
+            }
+        }
+    }
+
+    /// <summary>Puts the backup that waits for this start in the place of the data. Whoever calls holds the lock.</summary>
+    /// <returns>Where the old data is now; null: nothing waited.</returns>
+    public static string? Complete(DataDirectory directory, TimeProvider time)
+    {
+        if (!File.Exists(directory.RestoreAtStart))
+        {
+            return null;
+        }
+
+        var note = JsonSerializer.Deserialize<WaitingRestore>(File.ReadAllText(directory.RestoreAtStart));
+        File.Delete(directory.RestoreAtStart);
+        if (note is null || !Directory.Exists(note.Folder))
+        {
+            return null;
+        }
+
+        // A restart in one process may still hold the old files, and would go on with them.
+        SqliteConnection.ClearAllPools();
+        var reader = new BackupReader(directory, _ => throw new InvalidOperationException("It was checked already."), time);
+        reader.Replace(new DataDirectory(note.Folder), note.Names, note.Aside);
+        reader.RemoveIncoming();
+        return note.Aside;
+    }
+
+    private string NewAside() =>
+        Path.Combine(directory.Backups, "replaced-" + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture));
+
+    private async Task<StagedBackup> UnpackAsync(string file, Func<Task<string>> passphrase, Actor actor, string aside, CancellationToken cancellationToken)
+    {
+        RemoveIncoming();
+        var staged = new DataDirectory(Path.Combine(directory.Backups, $"{Incoming}{Guid.NewGuid():N}"));
+        var manifest = await BackupArchive.ReadAsync(file, staged.Root, cancellationToken);
+        await BackupChecks.CheckLogsAsync(staged, cancellationToken);
+        var unlock = manifest.Has(BackupNames.Keys) ? await passphrase() : null;
+        KeyFiles.Write(staged, unlock is null ? KeyFiles.Read(directory) : KeyBox.Unlock(File.ReadAllBytes(Path.Combine(staged.Root, BackupNames.Keys)), unlock));
+
+        // Recorded before it is done, so that what takes the place of the old data needs no more writing.
+        var what = new AuditEvent(AuditActions.BackupRestore, actor, $"backup of {manifest.CreatedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") { Details = new JsonObject { ["kept"] = aside } };
+        string? auditProblem;
+        await using (var services = open(staged))
+        {
+            auditProblem = await BackupChecks.CheckConfigAsync(services, staged, directory, what, cancellationToken);
+        }
+
+        // Lets go of the files that were opened for the checks. Connections that are in use stay.
+        SqliteConnection.ClearAllPools();
+        return new StagedBackup(staged.Root, manifest, auditProblem);
+    }
+
     /// <summary>What this restore, or one that was killed, has unpacked. Whoever holds the lock is alone.</summary>
     private void RemoveIncoming()
     {
@@ -66,10 +126,10 @@ internal sealed class BackupReader(DataDirectory directory, Func<DataDirectory, 
     }
 
     /// <summary>Renames only: the old aside, the new in. What fails is taken back; what is interrupted is noted, and nothing starts on it.</summary>
-    private void Replace(DataDirectory staged, BackupManifest manifest, string aside)
+    private void Replace(DataDirectory staged, IEnumerable<string> files, string aside)
     {
         DataDirectory.CreatePrivate(aside);
-        string[] names = [.. manifest.Files.Select(f => f.Name).Where(n => n != BackupNames.Keys), Path.GetFileName(directory.Keys)];
+        string[] names = [.. files.Where(n => n != BackupNames.Keys), Path.GetFileName(directory.Keys)];
 
         // A database may have left its companions, the new one too: it was opened for the checks.
         names = [.. names, .. names.Where(n => n.EndsWith(".db", StringComparison.Ordinal)).SelectMany(n => (string[])[n + "-wal", n + "-shm"])];
@@ -103,6 +163,12 @@ internal sealed class BackupReader(DataDirectory directory, Func<DataDirectory, 
         File.Delete(directory.Restoring);
     }
 }
+
+/// <summary>What the next start has to do.</summary>
+/// <param name="Folder">Where the unpacked files are.</param>
+/// <param name="Aside">Where the old ones go.</param>
+/// <param name="Names">Of the files in the backup.</param>
+internal sealed record WaitingRestore(string Folder, string Aside, IReadOnlyList<string> Names);
 
 /// <summary>What a restore did.</summary>
 /// <param name="Aside">Where the old data is now.</param>

@@ -14,10 +14,15 @@ namespace ConsoleWeb.Backups;
 /// </summary>
 internal sealed class BackupWriter(DataDirectory directory, IDbContextFactory<ConsoleDbContext> contexts, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Makes a backup for whoever runs a word of the command line.</summary>
+    /// <exception cref="BackupException">It cannot be made.</exception>
+    public Task<MadeBackup> WriteAsync(string file, bool withLogs, string? passphrase, string product, CancellationToken cancellationToken) =>
+        WriteAsync(file, withLogs, passphrase, product, Actor.CommandLine, cancellationToken);
+
     /// <param name="file">Where the archive goes; must not exist.</param>
     /// <param name="passphrase">Encrypts the keys in the archive; null: they are left out.</param>
     /// <exception cref="BackupException">It cannot be made.</exception>
-    public async Task<MadeBackup> WriteAsync(string file, bool withLogs, string? passphrase, string product, CancellationToken cancellationToken)
+    public async Task<MadeBackup> WriteAsync(string file, bool withLogs, string? passphrase, string product, Actor actor, CancellationToken cancellationToken)
     {
         file = Path.GetFullPath(file);
         if (File.Exists(file) || Directory.Exists(file))
@@ -41,7 +46,7 @@ internal sealed class BackupWriter(DataDirectory directory, IDbContextFactory<Co
         {
             var names = await CollectAsync(folder, withLogs, passphrase, cancellationToken);
             await BackupArchive.WriteAsync(file, folder, names, product, time.GetUtcNow(), cancellationToken);
-            return new MadeBackup(names, await NoteAsync(file, names, cancellationToken));
+            return new MadeBackup(names, await NoteAsync(file, names, actor, cancellationToken));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -83,7 +88,7 @@ internal sealed class BackupWriter(DataDirectory directory, IDbContextFactory<Co
 
     /// <summary>Records the backup; without the record there is no backup.</summary>
     /// <returns>False when the audit log has another schema than this build's.</returns>
-    private async Task<bool> NoteAsync(string file, IEnumerable<string> names, CancellationToken cancellationToken)
+    private async Task<bool> NoteAsync(string file, IEnumerable<string> names, Actor actor, CancellationToken cancellationToken)
     {
         try
         {
@@ -96,7 +101,7 @@ internal sealed class BackupWriter(DataDirectory directory, IDbContextFactory<Co
             }
 
             var details = new JsonObject { ["files"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]) };
-            await audit.WriteAsync(new AuditEvent(AuditActions.BackupCreate, Actor.CommandLine, file) { Details = details }, cancellationToken);
+            await audit.WriteAsync(new AuditEvent(AuditActions.BackupCreate, actor, file) { Details = details }, cancellationToken);
             return true;
         }
         catch

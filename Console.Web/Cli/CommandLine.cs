@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConsoleWeb.Declarative;
 using ConsoleWeb.Hosting;
 
 namespace ConsoleWeb.Cli;
@@ -44,7 +45,7 @@ internal static class CommandLine
         {
             return await CreateRoot(io).Parse(args).InvokeAsync(configuration, cancellationToken);
         }
-        catch (Exception e) when (e is CommandFailureException or DataDirectoryException)
+        catch (Exception e) when (e is StateFailureException or DataDirectoryException)
         {
             await io.Stderr.WriteLineAsync($"Error: {e.Message}");
             return 1;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ConsoleWeb.Cli.Declarative;
 using ConsoleWeb.Cli.Wire;
+using ConsoleWeb.Declarative.Files;
 
 namespace ConsoleWeb.Cli;
 

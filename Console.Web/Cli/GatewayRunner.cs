@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
-using ConsoleWeb.Cli.Declarative;
 using ConsoleWeb.Cli.Output;
-using ConsoleWeb.Cli.State;
 using ConsoleWeb.Cli.Wire;
+using ConsoleWeb.Declarative;
+using ConsoleWeb.Declarative.Files;
+using ConsoleWeb.Declarative.Output;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Cli;
 
@@ -22,7 +24,8 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         var file = await ReadFileAsync(cancellationToken);
         using var client = await ConnectAsync(file, cancellationToken);
         var live = await new LiveStateReader(client).ReadAsync(new ReadScope(), cancellationToken);
-        var desired = await BuildAsync(file, client, live, new BuildOptions { ResolvesLive = true, Scope = new ReadScope() }, cancellationToken);
+        var desired = await new StateComparison(client, _knownPlugins).BuildAsync(
+            file, live, new BuildOptions { ResolvesLive = true, Scope = new ReadScope() }, cancellationToken);
         await ValidateAsync(client, [.. desired.Entities.Select(e => e.Entity)], cancellationToken);
         return 0;
     }
@@ -62,17 +65,17 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         });
         if (request.SkipDefaults)
         {
-            await AddDefaultsAsync(builder, client, live, cancellationToken);
+            await builder.SkipDefaultsAsync(new SchemaCatalog(client), cancellationToken);
         }
 
         var root = builder.Build();
-        if (live.List(EntityKinds.BasicAuth).Count > 0)
+        if (live.List(StateKinds.BasicAuth).Count > 0)
         {
             await io.Stderr.WriteLineAsync(
                 "Warning: basic-auth passwords are stored hashed; the dump holds the hashes, and they are never compared or sent back.");
         }
 
-        var text = request.Format == "json" ? root.ToJsonString(CliJson.Indented) + "\n" : YamlText.Write(root);
+        var text = request.Format == "json" ? root.ToJsonString(PlainJson.Indented) + "\n" : YamlText.Write(root);
         await WriteDumpAsync(text, cancellationToken);
         return 0;
     }
@@ -94,14 +97,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         var file = await ReadFileAsync(cancellationToken);
         var tags = SelectTags(file);
         using var client = await ConnectAsync(file, cancellationToken);
-
-        // Without deletions everything is read: a file's entity may exist without the file's tags.
-        var scope = Scope(deletes ? tags : []);
-        var reader = new LiveStateReader(client);
-        var live = await reader.ReadAsync(scope, cancellationToken);
-        var options = new BuildOptions { ResolvesLive = !deletes, SelectTags = tags, Scope = scope };
-        var desired = await BuildAsync(file, client, live, options, cancellationToken);
-        var changes = ChangePlanner.Plan(desired, live, deletes);
+        var changes = await new StateComparison(client, _knownPlugins).CompareAsync(file, Scope([]), tags, deletes, cancellationToken);
 
         // Everything is checked before the first write, so that a file is taken whole or not at all.
         await ValidateAsync(client, [.. changes.Where(c => c.Type != ChangeType.Delete).Select(c => c.Entity)], cancellationToken);
@@ -119,23 +115,6 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         return request.NonZeroExitCode && changes.Count > 0 ? 2 : 0;
     }
 
-    private async Task<DesiredState> BuildAsync(
-        StateFile file, AdminClient client, EntitySet live, BuildOptions options, CancellationToken cancellationToken)
-    {
-        var lookups = new EntitySet();
-        foreach (var (collection, tags) in file.LookupTags)
-        {
-            if (EntityKinds.All.FirstOrDefault(k => k.Collection == collection) is { } kind)
-            {
-                await new LiveStateReader(client).ReadIntoAsync(lookups, kind, tags, cancellationToken);
-            }
-        }
-
-        var builder = new DesiredStateBuilder(
-            file, live, lookups, new SchemaCatalog(client), options with { KnownPlugins = _knownPlugins });
-        return await builder.BuildAsync(cancellationToken);
-    }
-
     private async Task ValidateAsync(AdminClient client, IReadOnlyList<StateEntity> entities, CancellationToken cancellationToken)
     {
         using var progress = StartProgress();
@@ -143,7 +122,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         progress.Clear();
         if (problems.Count > 0)
         {
-            throw CommandFailureException.FromProblems("", problems);
+            throw StateFailureException.FromProblems("", problems);
         }
     }
 
@@ -154,7 +133,7 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         var (done, failures) = await writer.WriteAsync(changes, cancellationToken);
         progress.Clear();
         _printer.PrintSummary(done, failures);
-        return failures.Count == 0 ? 0 : throw CommandFailureException.FromProblems("", failures);
+        return failures.Count == 0 ? 0 : throw StateFailureException.FromProblems("", failures);
     }
 
     private ProgressLine StartProgress() => new(io.Stderr, io.IsErrorTerminal, io.Time);
@@ -229,28 +208,6 @@ internal sealed class GatewayRunner(CliIo io, GatewayRequest request)
         }
 
         return request.SelectTags.Count > 0 ? request.SelectTags : file.SelectTags;
-    }
-
-    private static async Task AddDefaultsAsync(
-        DumpBuilder builder, AdminClient client, EntitySet live, CancellationToken cancellationToken)
-    {
-        var schemas = new SchemaCatalog(client);
-        foreach (var kind in EntityKinds.All.Where(k => k.HasDefaults))
-        {
-            if (await schemas.FindEntityAsync(kind, cancellationToken) is { } fields)
-            {
-                builder.SkippedDefaults[kind] = fields;
-            }
-        }
-
-        foreach (var name in live.List(EntityKinds.Plugin).Select(p => p.Text("name")!).Distinct())
-        {
-            if (await schemas.FindPluginAsync(name, cancellationToken) is { } fields
-                && SchemaDefaults.FindField(fields, "config") is { } config)
-            {
-                builder.SkippedConfigDefaults[name] = SchemaDefaults.Fields(config);
-            }
-        }
     }
 
     private async Task WriteDumpAsync(string text, CancellationToken cancellationToken)

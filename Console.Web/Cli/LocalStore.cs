@@ -1,7 +1,5 @@
-using ConsoleWeb.Auth;
 using ConsoleWeb.Hosting;
 using ConsoleWeb.Options;
-using Gateway.Core.Plugins;
 
 namespace ConsoleWeb.Cli;
 
@@ -12,16 +10,8 @@ internal static class LocalStore
         [KeyValuePair.Create("Gateway:Data", io.Variable("Gateway__Data") ?? io.Variable("GATEHOUSE_DATA"))]).Build();
 
     /// <summary>The services of the store in a data directory.</summary>
-    public static ServiceProvider Open(IConfiguration configuration, DataDirectory directory)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton(configuration);
-        services.AddSingleton<PluginCatalog>();
-        GatehouseServices.AddStore(services, directory);
-        services.AddGatehouseAuth(directory);
-        return services.BuildServiceProvider();
-    }
+    public static ServiceProvider Open(IConfiguration configuration, DataDirectory directory) =>
+        StoreServices.Open(configuration, directory);
 
     /// <summary>Runs an action with the store's services, migrated to this build.</summary>
     public static async Task UseAsync(CliIo io, Func<IServiceProvider, Task> action)

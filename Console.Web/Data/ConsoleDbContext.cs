@@ -17,6 +17,8 @@ internal sealed class ConsoleDbContext(DbContextOptions<ConsoleDbContext> option
 
     public DbSet<PriceVersion> Prices => Set<PriceVersion>();
 
+    public DbSet<Setting> Settings => Set<Setting>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();

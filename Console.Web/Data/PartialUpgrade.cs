@@ -21,9 +21,9 @@ internal sealed class PartialUpgrade(SecretProtector protector, PluginCatalog pl
     private static EntityKind Partials => EntityKinds.Partials;
 
     /// <summary>Does nothing in a store that is new or has been through it.</summary>
-    public async Task RunAsync(ConsoleDbContext context, CancellationToken cancellationToken)
+    /// <param name="applied">The migrations that the store has been through.</param>
+    public async Task RunAsync(ConsoleDbContext context, IReadOnlyCollection<string> applied, CancellationToken cancellationToken)
     {
-        var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Count == 0 || applied.Contains(Migrations.PartialSecrets.Id))
         {
             return;

@@ -33,6 +33,14 @@ internal sealed class VersionStore(IDbContextFactory<ConsoleDbContext> contexts,
             versions = versions.Where(v => v.Source == source);
         }
 
+        if (filter.Entity is { } entity)
+        {
+            // As it stands in the documents of the change; references to it are changes of others.
+            var own = $"\"id\":\"{entity}\"";
+            var referred = $"{{\"id\":\"{entity}\"}}";
+            versions = versions.Where(v => v.Changes.Replace(referred, "").Contains(own));
+        }
+
         return await versions
             .OrderByDescending(v => v.Number)
             .Take(size)
@@ -47,6 +55,17 @@ internal sealed class VersionStore(IDbContextFactory<ConsoleDbContext> contexts,
             ? new HistoryVersion(
                 new HistoryRow(version.Number, version.At, version.Actor, version.Source, version.Summary),
                 [.. VersionText.Read(version).Select(EntityChange.Of)])
+            : null;
+    }
+
+    /// <summary>The entities that a version touched, as they were before it; null when it is no longer kept.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys that encrypted the secrets are gone.</exception>
+    /// <exception cref="InvalidDataException">Secrets were not kept with the version.</exception>
+    public async Task<IReadOnlyList<EarlierDocument>?> ReadBeforeAsync(long number, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Versions.AsNoTracking().FirstOrDefaultAsync(v => v.Number == number, cancellationToken) is { } version
+            ? [.. text.ReadBefore(version)]
             : null;
     }
 

@@ -17,30 +17,17 @@ internal sealed class VersionText(SecretProtector protector, PluginCatalog plugi
         var kept = new JsonObject();
         foreach (var (before, after) in change.Change.Documents)
         {
-            var secrets = before is null ? [] : Secrets(before);
-            var entry = new JsonObject
+            var seen = Show(new DocumentChange(before, after));
+            recorded.Add(seen);
+            var entry = new JsonObject { ["kind"] = seen.Kind.Name, ["before"] = seen.Before, ["after"] = seen.After };
+            if (seen.Secrets.Count > 0)
             {
-                ["kind"] = (after ?? before)!.Kind.Name,
-                ["before"] = before is null ? null : MaskedSecrets.Mask(before, plugins),
-                ["after"] = after is null ? null : MaskedSecrets.Mask(after, plugins),
-            };
-            string[] changed = [];
-            if (before is not null && after is not null)
-            {
-                // Both look the same behind the mask, so what differs is noted here.
-                var now = Secrets(after);
-                changed = [.. secrets.Keys.Union(now.Keys).Where(p => secrets.GetValueOrDefault(p) != now.GetValueOrDefault(p)).Order(StringComparer.Ordinal)];
-                if (changed.Length > 0)
-                {
-                    entry["secrets"] = new JsonArray([.. changed.Select(p => JsonValue.Create(p))]);
-                }
+                entry["secrets"] = new JsonArray([.. seen.Secrets.Select(p => JsonValue.Create(p))]);
             }
 
-            recorded.Add(new RecordedChange((after ?? before)!.Kind, entry["before"] as JsonObject, entry["after"] as JsonObject, changed));
-
-            if (secrets.Count > 0)
+            if (before is not null && Secrets(before).Count > 0)
             {
-                kept[before!.Id.ToString()] = protector.Protect(before.Json, before.Kind, before.Id);
+                kept[before.Id.ToString()] = protector.Protect(before.Json, before.Kind, before.Id);
             }
 
             shown.Add(entry);
@@ -57,6 +44,24 @@ internal sealed class VersionText(SecretProtector protector, PluginCatalog plugi
             Protected = kept.Count == 0 ? null : kept.ToJsonString(),
         };
         return (row, recorded);
+    }
+
+    /// <summary>A change as readers see it, secrets masked; which of them changed is noted, since both look the same behind the mask.</summary>
+    public RecordedChange Show(DocumentChange change)
+    {
+        var (before, after) = change;
+        string[] changed = [];
+        if (before is not null && after is not null)
+        {
+            var (was, now) = (Secrets(before), Secrets(after));
+            changed = [.. was.Keys.Union(now.Keys).Where(p => was.GetValueOrDefault(p) != now.GetValueOrDefault(p)).Order(StringComparer.Ordinal)];
+        }
+
+        return new RecordedChange(
+            (after ?? before)!.Kind,
+            before is null ? null : MaskedSecrets.Mask(before, plugins),
+            after is null ? null : MaskedSecrets.Mask(after, plugins),
+            changed);
     }
 
     /// <summary>The changes of a version, secrets masked. Those of kinds that this build does not know are left out.</summary>

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+
 namespace ConsoleWeb.Hosting;
 
 /// <summary>Connections and requests of all listeners since the start.</summary>
 internal sealed class ConnectionCounts
 {
+    private readonly ConcurrentDictionary<Connection, ConnectionContext> _connections = new();
     private long _accepted;
     private long _open;
     private long _fresh;
@@ -28,12 +32,23 @@ internal sealed class ConnectionCounts
     public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>Counts a connection until the result is disposed.</summary>
-    public Connection Open()
+    public Connection Open(ConnectionContext context)
     {
         Interlocked.Increment(ref _accepted);
         Interlocked.Increment(ref _open);
         Interlocked.Increment(ref _fresh);
-        return new Connection(this);
+        var connection = new Connection(this);
+        _connections.TryAdd(connection, context);
+        return connection;
+    }
+
+    /// <summary>Breaks off whatever is open.</summary>
+    public void AbortAll()
+    {
+        foreach (var (_, context) in _connections)
+        {
+            context.Abort(new ConnectionAbortedException("The process is ending."));
+        }
     }
 
     /// <summary>One open connection; over HTTP/2 it has several requests at a time.</summary>
@@ -63,6 +78,7 @@ internal sealed class ConnectionCounts
         public void Dispose()
         {
             TakeInUse();
+            counts._connections.TryRemove(this, out _);
             Interlocked.Decrement(ref counts._open);
         }
 

@@ -3,6 +3,8 @@ using ConsoleWeb.Auth.Oidc;
 using ConsoleWeb.Components;
 using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Options;
+using Gateway.Core.Pipeline;
+using Gateway.Core.Pipeline.Heads;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace ConsoleWeb.Hosting;
@@ -29,12 +31,23 @@ internal static class ConsolePipeline
             await signIn.SignOutAsync(http);
             return Results.LocalRedirect("/login");
         });
+        app.MapDownloads();
         app.MapOidcSignIn();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options =>
+        {
+            // Its own, weaker rule about frames would stand beside ours.
+            options.ContentSecurityFrameAncestorsPolicy = null;
+        });
     }
 
     private static async Task GuardAsync(HttpContext http, RequestDelegate next, Uri listener)
     {
+        if (RequestFraming.Refuse(http) is { } status)
+        {
+            await RefuseAsync(http, status);
+            return;
+        }
+
         if (HostGuard.Refuse(http.Request, listener) is { } refusal)
         {
             http.Response.StatusCode = refusal.Status;
@@ -61,8 +74,32 @@ internal static class ConsolePipeline
                 headers.CacheControl = "no-store";
             }
 
+            if (http.Response.StatusCode >= StatusCodes.Status400BadRequest && IsChunked(http.Request))
+            {
+                // It may have been its body that could not be read, and then nobody knows where the next request begins.
+                headers.Connection = "close";
+            }
+
             return Task.CompletedTask;
         });
-        await next(http);
+        try
+        {
+            await next(http);
+        }
+        catch (Exception exception) when (IsChunked(http.Request) && BrokenBody.IsClients(exception) && !http.Response.HasStarted)
+        {
+            await RefuseAsync(http, StatusCodes.Status400BadRequest);
+        }
+    }
+
+    /// <summary>Browsers send forms with their length; what comes in chunks comes from somebody else.</summary>
+    private static bool IsChunked(HttpRequest request) => request.Headers.TransferEncoding.Count > 0;
+
+    private static Task RefuseAsync(HttpContext http, int status)
+    {
+        var (mediaType, text) = RefusalTexts.OfConsole(status);
+        http.Response.Headers.Connection = "close";
+        (http.Response.StatusCode, http.Response.ContentType) = (status, mediaType);
+        return http.Response.WriteAsync(text);
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ConsoleWeb.Auth.Oidc;
+using ConsoleWeb.Backups;
+using ConsoleWeb.Features.Health;
 using ConsoleWeb.Options;
 using Gateway.Core;
 using Gateway.Core.Tls;
@@ -15,6 +17,9 @@ internal static class GatehouseHost
     /// <summary>Exit code for settings that cannot be used.</summary>
     private const int BadConfiguration = 78;
 
+    /// <summary>Exit code of an end that had to cut calls.</summary>
+    private const int CutWork = 75;
+
     /// <summary>Exit code for a failure inside.</summary>
     private const int InternalFailure = 70;
 
@@ -22,15 +27,23 @@ internal static class GatehouseHost
     {
         try
         {
-            await using var app = Build(args);
-            if (app is null)
+            while (true)
             {
-                return BadConfiguration;
-            }
+                await using var app = Build(args);
+                if (app is null)
+                {
+                    return BadConfiguration;
+                }
 
-            await app.StartGatehouseAsync();
-            await app.WaitForShutdownAsync();
-            return 0;
+                var drain = app.Services.GetRequiredService<Drain>();
+                using var signals = drain.WatchSignals();
+                await app.StartGatehouseAsync();
+                await app.WaitForShutdownAsync();
+                if (!app.Services.GetRequiredService<RestartSwitch>().IsAsked)
+                {
+                    return drain.CutCalls > 0 ? CutWork : 0;
+                }
+            }
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -40,6 +53,11 @@ internal static class GatehouseHost
         catch (DataDirectoryException exception)
         {
             await System.Console.Error.WriteLineAsync($"gatehouse: {exception.Message}");
+            return BadConfiguration;
+        }
+        catch (Exception exception) when (StoreHealth.ReasonOf(exception) is { } reason)
+        {
+            await System.Console.Error.WriteLineAsync($"gatehouse: {reason}: the configuration (gatehouse.db in the data directory). Nothing was changed; 'gatehouse restore BACKUP' brings back what was saved.");
             return BadConfiguration;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -54,8 +72,9 @@ internal static class GatehouseHost
         }
     }
 
+    /// <param name="time">The clock; null: the system's.</param>
     /// <returns>The application, not yet started; null when settings are faulty (all faults were printed).</returns>
-    public static WebApplication? Build(string[] args)
+    public static WebApplication? Build(string[] args, TimeProvider? time = null)
     {
         // A published program must find its static files from any working directory, and a test that hosts it by its name.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -84,19 +103,20 @@ internal static class GatehouseHost
             return null;
         }
 
-        builder.Services.AddSerilog(logger => logger
+        builder.Services.AddSerilog((services, logger) => logger
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             // The forwarder's failures are told in one line each by who called it; YARP would add a stack trace to every one.
             .MinimumLevel.Override("Yarp", LogEventLevel.Error)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            // Asked once for each request whether it may write: then the server makes a trace and a scope of log lines for it, which nobody reads.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             // The keys of the secrets are files that only their owner can read; the README says so, and no start need warn of it again.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogEventLevel.Error)
             .ReadFrom.Configuration(builder.Configuration)
+            .Enrich.With(new UrlSecrets(services))
             .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
 
-        // A bare line feed ends no line here: what ends lines for one parser and not for the next one lets requests be smuggled.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -110,7 +130,7 @@ internal static class GatehouseHost
 
         builder.Services.AddSingleton(urls);
         builder.Services.AddSingleton(directory);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(130));
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddGatehouse(directory);
         builder.Services.AddOidcSignIn(oidc);

@@ -2,9 +2,12 @@ using ConsoleWeb.AdminApi;
 using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.AdminApi.OpenApi;
 using ConsoleWeb.AdminApi.Prices;
+using ConsoleWeb.AdminApi.Redaction;
 using ConsoleWeb.Audit;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Backups;
 using ConsoleWeb.Components.Pages.Reference;
+using ConsoleWeb.Components.Search;
 using ConsoleWeb.Data;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Pricing;
@@ -12,11 +15,18 @@ using ConsoleWeb.Data.Logs.Sessions;
 using ConsoleWeb.Features;
 using ConsoleWeb.Features.Connect;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Health;
 using ConsoleWeb.Features.History;
+using ConsoleWeb.Features.Listeners;
+using ConsoleWeb.Features.LogFiles;
 using ConsoleWeb.Features.Prices;
+using ConsoleWeb.Features.Redaction;
 using ConsoleWeb.Features.Reference;
 using ConsoleWeb.Features.Replay;
 using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Features.Routing;
+using ConsoleWeb.Features.Storage;
+using ConsoleWeb.Features.Transfer;
 using ConsoleWeb.Live;
 using ConsoleWeb.Options;
 using Gateway.Core;
@@ -27,6 +37,7 @@ using Gateway.Core.Telemetry;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 
 namespace ConsoleWeb.Hosting;
@@ -51,7 +62,13 @@ internal static class GatehouseServices
 
             options.OwnFiles = [.. directory.OwnFiles.Where(f => f != directory.Secrets)];
         });
+        services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section);
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.AnnounceSeconds + drain.Value.TimeoutSeconds + drain.Value.FlushSeconds));
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService<SecretRefresh>();
+        services.AddHostedService<ConfigStoreCheck>();
         AddRequestLog(services);
         services.AddHostedService<AuditWriter>();
         services.AddGatehouseAuth(directory);
@@ -62,11 +79,22 @@ internal static class GatehouseServices
 
     internal static void AddStore(IServiceCollection services, DataDirectory directory)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = directory.ConfigDatabase, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
-        services.AddDbContextFactory<ConsoleDbContext>(options => options
+        // Never made here: a file that disappears under a running process must not come back empty.
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = directory.ConfigDatabase,
+            Mode = SqliteOpenMode.ReadWrite,
+            ForeignKeys = true,
+            DefaultTimeout = 10,
+        }.ToString();
+        services.AddSingleton(provider => new ConfigStoreState(directory, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<SqlitePragmas>();
+        services.AddSingleton<StoreWatch>();
+        services.AddDbContextFactory<ConsoleDbContext>((provider, options) => options
             .UseSqlite(connection)
-            .AddInterceptors(new SqlitePragmas()));
+            .AddInterceptors(provider.GetRequiredService<SqlitePragmas>(), provider.GetRequiredService<StoreWatch>()));
         services.AddSingleton<SecretProtector>();
+        services.AddSingleton<SettingStore>();
         services.AddOptions<HistoryOptions>().BindConfiguration(HistoryOptions.Section);
         services.AddOptions<AdminLimits>().BindConfiguration(AdminLimits.Section);
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
@@ -83,6 +111,12 @@ internal static class GatehouseServices
         services.AddSingleton<EntityRules>();
         services.AddSingleton<IEntityService, EntityService>();
         services.AddSingleton<HistoryService>();
+        services.AddSingleton<DeletionService>();
+        services.AddSingleton<RouteTester>();
+        services.AddSingleton<KongSchemas>();
+        services.AddSingleton(_ => ServerVariables.OfProcess());
+        services.AddSingleton<ImportService>();
+        services.AddSingleton<ExportService>();
         services.AddSingleton<IMetricsSource, StoreMetrics>();
     }
 
@@ -92,7 +126,10 @@ internal static class GatehouseServices
         services.AddSingleton(_ => new RequestLogQueue());
         services.AddSingleton<LogTail>();
         services.AddSingleton<LogJobs>();
+        services.AddSingleton<LogRetentionControl>();
+        services.AddSingleton<LogRowCounter>();
         services.AddSingleton<IRepricer, Repricer>();
+        services.AddSingleton<ICostReceipts>(p => new CostReceipts(p.GetRequiredService<LogDatabase>(), p.GetRequiredService<IRequestLogStore>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CacheSavings>();
         services.AddSingleton<RepriceRuns>();
         services.AddSingleton<IRequestSink, RequestLogSink>();
@@ -101,6 +138,7 @@ internal static class GatehouseServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RequestLogWriter>(provider));
         services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<IRequestLogState>(provider => provider.GetRequiredService<RequestLogWriter>());
+        services.AddSingleton<StoreHealth>();
         services.AddSingleton<IMetricsSource, RequestLogMetrics>();
         services.AddSingleton<ReplayTargets>();
         services.AddSingleton<ReplayBuilder>();
@@ -121,6 +159,8 @@ internal static class GatehouseServices
         services.AddSingleton<ProxyCacheEndpoints>();
         services.AddSingleton<PriceService>();
         services.AddSingleton<PriceEndpoints>();
+        services.AddSingleton<RedactionService>();
+        services.AddSingleton<RedactionEndpoints>();
         services.AddSingleton<PartialEndpoints>();
         services.AddSingleton<InformationEndpoints>();
         services.AddSingleton<StatusEndpoints>();
@@ -136,6 +176,7 @@ internal static class GatehouseServices
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<ReplayEndpoints>();
         services.AddSingleton<StatsEndpoints>();
+        services.AddSingleton<ReceiptEndpoint>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<AuditEndpoints>();
@@ -151,6 +192,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<UpstreamEndpoints>().Map(table);
             provider.GetRequiredService<ProxyCacheEndpoints>().Map(table);
             provider.GetRequiredService<PriceEndpoints>().Map(table);
+            provider.GetRequiredService<RedactionEndpoints>().Map(table);
             provider.GetRequiredService<PartialEndpoints>().Map(table);
             provider.GetRequiredService<InformationEndpoints>().Map(table);
             provider.GetRequiredService<StatusEndpoints>().Map(table);
@@ -161,6 +203,7 @@ internal static class GatehouseServices
             provider.GetRequiredService<LogEndpoints>().Map(table);
             provider.GetRequiredService<ReplayEndpoints>().Map(table);
             provider.GetRequiredService<StatsEndpoints>().Map(table);
+            provider.GetRequiredService<ReceiptEndpoint>().Map(table);
             provider.GetRequiredService<SessionEndpoints>().Map(table);
             provider.GetRequiredService<HistoryEndpoints>().Map(table);
             provider.GetRequiredService<AuditEndpoints>().Map(table);
@@ -171,12 +214,27 @@ internal static class GatehouseServices
     private static void AddConsole(IServiceCollection services)
     {
         services.AddSingleton<ConsoleAddresses>();
+        services.AddSingleton<DiskMeter>();
+        services.AddSingleton<LogStorage>();
+        services.AddSingleton<RetentionService>();
+        services.AddSingleton<LogFileService>();
+        services.AddSingleton<HealthService>();
+        services.AddSingleton<ListenerFacts>();
+        services.AddSingleton<BackupWriter>();
+        services.AddSingleton(provider => new StoreOpener(directory => StoreServices.Open(provider.GetRequiredService<IConfiguration>(), directory)));
+        services.AddSingleton<BackupShelf>();
+        services.AddSingleton<BackupSchedule>();
+        services.AddHostedService<BackupClock>();
+        services.AddSingleton<RestartSwitch>();
         services.AddSingleton<ConnectService>();
         services.AddSingleton<ProviderKeyCheck>();
         services.AddSingleton<TestRequest>();
+        services.AddSingleton<EntityIndex>();
+        services.AddSingleton<RecordJump>();
         services.AddSingleton(provider => ReferenceModel.Read(provider.GetRequiredService<IApiReference>().Document));
         services.AddScoped<CspNonce>();
         services.AddScoped<ConnectionState>();
+        services.AddScoped<Components.Pages.Prices.ReceiptDesk>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());
         services.AddMudServices(options =>
         {
@@ -186,7 +244,7 @@ internal static class GatehouseServices
         });
         services.AddCascadingAuthenticationState();
         services.AddScoped<Microsoft.AspNetCore.Components.Authorization.AuthenticationStateProvider, RevalidatingSession>();
-        services.AddHttpContextAccessor();
+        services.AddSingleton<IHttpContextAccessor, ListenerHttpContextAccessor>();
         services.AddRazorComponents()
             .AddInteractiveServerComponents()
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 2 * 1024 * 1024);

@@ -1,8 +1,11 @@
 using ConsoleWeb.AdminApi;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Backups;
 using ConsoleWeb.Data;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Prices;
+using ConsoleWeb.Features.Redaction;
+using ConsoleWeb.Features.Storage;
 using ConsoleWeb.Options;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,9 +22,18 @@ internal static class GatehouseStart
         app.Lifetime.ApplicationStopped.Register(mine.Dispose);
         try
         {
+            if (BackupReader.Complete(directory, TimeProvider.System) is { } aside)
+            {
+                StartLog.Restored(app.Logger, directory.Root, aside);
+            }
+
             await MigrateAsync(app.Services, directory);
             await app.Services.GetRequiredService<PriceService>().LoadAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<RedactionService>().LoadAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<RetentionService>().LoadAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<BackupSchedule>().LoadAsync(CancellationToken.None);
             await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<SetupService>().PrepareAsync(CancellationToken.None);
             await app.StartAsync();
         }
         catch
@@ -42,8 +54,31 @@ internal static class GatehouseStart
 
         // Created here, so that the file is private from its first byte.
         DataDirectory.Protect(directory.ConfigDatabase);
+        if (!File.Exists(directory.ConfigDatabase))
+        {
+            await File.Create(directory.ConfigDatabase).DisposeAsync();
+        }
+
         await using var context = await services.GetRequiredService<IDbContextFactory<ConsoleDbContext>>().CreateDbContextAsync();
-        await services.GetRequiredService<PartialUpgrade>().RunAsync(context, CancellationToken.None);
+        var applied = await AppliedAsync(context, directory);
+        var known = context.Database.GetMigrations().ToHashSet();
+        DataDirectoryException.ThrowIfNewer(applied.Where(m => !known.Contains(m)), directory);
+        if (applied.Count == known.Count)
+        {
+            // Every start but the first of a version: working out that there is nothing to do takes longer than all that is done at a start.
+            return;
+        }
+
+        await services.GetRequiredService<PartialUpgrade>().RunAsync(context, applied, CancellationToken.None);
         await context.Database.MigrateAsync();
     }
+
+    private static async Task<List<string>> AppliedAsync(ConsoleDbContext context, DataDirectory directory) =>
+        new FileInfo(directory.ConfigDatabase).Length == 0 ? [] : [.. await context.Database.GetAppliedMigrationsAsync()];
+}
+
+internal static partial class StartLog
+{
+    [LoggerMessage(EventId = 6101, Level = LogLevel.Information, Message = "A backup took the place of the data in {Directory}; what was there is in {Aside}")]
+    public static partial void Restored(ILogger logger, string directory, string aside);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using ConsoleWeb.Options;
 using Gateway.Core.Configuration;
+using Gateway.Core.Pipeline.Heads;
 using Gateway.Core.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -67,6 +68,18 @@ internal static class ListenerExtensions
         });
     }
 
+    private static void WordRefusals(ListenOptions options, Listener listener)
+    {
+        if (listener == Listener.Proxy)
+        {
+            options.WordProxyRefusals();
+        }
+        else
+        {
+            options.WordRefusals(listener == Listener.Admin ? RefusalTexts.OfAdmin : RefusalTexts.OfConsole);
+        }
+    }
+
     private static void Listen(KestrelServerOptions kestrel, Uri url, Listener listener, LoadedCertificate? fallback, HttpProtocols? protocols = null)
     {
         void Configure(ListenOptions options)
@@ -81,7 +94,7 @@ internal static class ListenerExtensions
             var counts = options.ApplicationServices.GetRequiredService<ConnectionCounts>();
             options.Use(next => async connection =>
             {
-                using var counted = counts.Open();
+                using var counted = counts.Open(connection);
                 connection.Features.Set(feature);
                 connection.Features.Set(counted);
                 await next(connection);
@@ -90,6 +103,8 @@ internal static class ListenerExtensions
             {
                 UseTls(options, listener, fallback!);
             }
+
+            WordRefusals(options, listener);
         }
 
         if (url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && url.Port != 0)

@@ -63,6 +63,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             Zone = TimeZoneInfo.Utc;
         }
 
+        // The page may have been left before the browser has answered; nobody would end what begins here.
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         Connection.Changed += OnConnectionChanged;
         Resubscribe();
         Signal();

@@ -6,12 +6,16 @@ namespace ConsoleWeb.Live;
 /// <summary>Turns running records into the rows that lists show.</summary>
 internal static class RequestRows
 {
-    public static RequestRow FromRunning(RequestRecord record)
+    public static RequestRow FromRunning(RequestRecord record) => FromFinished(record, sequence: 0);
+
+    /// <param name="sequence">The number that the row will have.</param>
+    public static RequestRow FromFinished(RequestRecord record, long sequence)
     {
         var llm = record.Llm;
         var usage = llm?.Usage;
         return new RequestRow
         {
+            Sequence = sequence,
             RequestId = record.RequestId,
             StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.StartedAtMs),
             Status = record.Status,
@@ -19,12 +23,12 @@ internal static class RequestRows
             OutcomeDetail = record.OutcomeDetail,
             ErrorMessage = record.ErrorMessage,
             Method = record.Method,
-            Path = record.Uri.Split('?')[0],
+            Path = PathOf(record.Uri),
             RouteName = record.Route?.Name,
             ServiceName = record.Service?.Name,
             ConsumerName = record.Consumer?.Username,
             Agent = record.Agent,
-            UserAgent = record.RequestHeaders.FirstOrDefault(h => h.Key == "user-agent").Value,
+            UserAgent = Find(record.RequestHeaders, "user-agent"),
             SessionId = record.SessionId,
             ReplayOf = record.ReplayOf,
             Provider = llm?.Provider,
@@ -46,5 +50,20 @@ internal static class RequestRows
             RequestSize = record.RequestSize,
             ResponseSize = record.ResponseSize,
         };
+    }
+
+    private static string PathOf(string uri) => uri.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? uri[..query] : uri;
+
+    private static string? Find(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (headers[i].Key == name)
+            {
+                return headers[i].Value;
+            }
+        }
+
+        return null;
     }
 }

@@ -40,9 +40,12 @@ internal sealed class DataDirectory
     /// <summary>Exists while a restore moves files; says where the old ones go.</summary>
     public string Restoring => File("restoring");
 
+    /// <summary>Exists while a checked backup waits to take the place of the data at the next start; says where it is.</summary>
+    public string RestoreAtStart => File("restore-at-start");
+
     /// <summary>Everything that the product and its scripts keep here, and no plugin may write to.</summary>
     public IReadOnlyList<string> OwnFiles =>
-        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, Backups, Lock, Restoring, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run"], File)];
+        [ConfigDatabase, LogDatabase, Keys, Secrets, Certificate, SetupLink, Backups, Lock, Restoring, RestoreAtStart, .. Array.ConvertAll(["node-id", "control-plane.json", "quickstart.env", "run"], File)];
 
     /// <summary>Reads <c>Gateway:Data</c>; default <c>~/.gatehouse</c>.</summary>
     public static DataDirectory From(IConfiguration configuration) =>

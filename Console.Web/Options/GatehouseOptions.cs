@@ -19,6 +19,10 @@ internal static class GatehouseOptions
         Number(configuration, "Gateway:Admin:WritesPerSecond", 0, 1_000_000, faults);
         Number(configuration, "Gateway:Admin:ListsPerMinute", 0, 1_000_000, faults);
         Number(configuration, "Gateway:Admin:MaxEntities", 0, 10_000_000, faults);
+        Number(configuration, "Gateway:Proxy:MaxConcurrentRequests", 0, int.MaxValue, faults);
+        Number(configuration, "Gateway:Drain:AnnounceSeconds", 0, DrainOptions.MaxSeconds, faults);
+        Number(configuration, "Gateway:Drain:TimeoutSeconds", 0, DrainOptions.MaxSeconds, faults);
+        Number(configuration, "Gateway:Drain:FlushSeconds", 1, DrainOptions.MaxSeconds, faults);
         Boolean(configuration, "Gateway:Proxy:AllowDebugHeader", faults);
         Node(configuration, faults);
         Boolean(configuration, "Gateway:Logs:CompatAliases", faults);

@@ -10,8 +10,9 @@ internal static class ClientAgent
         ["x-session-id", "x-claude-code-session-id", "session_id", "session-id", "conversation_id", "thread-id"];
 
     /// <returns><c>codex</c>, <c>claude-code</c>, <c>sdk</c>, <c>curl</c>, <c>browser</c>; null when the header says nothing known.</returns>
-    public static string? Find(IHeaderDictionary headers)
+    public static string? Find(HttpRequest request)
     {
+        var headers = request.Headers;
         var userAgent = headers.UserAgent.ToString();
         if (userAgent.StartsWith("codex", StringComparison.OrdinalIgnoreCase)
             || headers["originator"].ToString().StartsWith("codex", StringComparison.OrdinalIgnoreCase))
@@ -21,6 +22,13 @@ internal static class ClientAgent
 
         if (userAgent.StartsWith("claude-cli/", StringComparison.OrdinalIgnoreCase)
             || userAgent.StartsWith("claude-code/", StringComparison.OrdinalIgnoreCase))
+        {
+            return "claude-code";
+        }
+
+        // Before its first message Claude Code asks its base URL whether it can be reached, with the plain client of its runtime.
+        if (userAgent.StartsWith("Bun/", StringComparison.Ordinal) && HttpMethods.IsHead(request.Method)
+            && request.Path.Value is { } path && path.EndsWith("/api/hello", StringComparison.Ordinal))
         {
             return "claude-code";
         }

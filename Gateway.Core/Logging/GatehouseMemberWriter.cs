@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
 
@@ -8,7 +7,7 @@ namespace Gateway.Core.Logging;
 /// <summary>Writes the member <c>gatehouse</c> of a record: what this product knows beyond Kong's members.</summary>
 internal static class GatehouseMemberWriter
 {
-    public static void Write(Utf8JsonWriter json, RequestRecord record)
+    public static void Write(JsonLineWriter json, RequestRecord record)
     {
         json.WriteStartObject("gatehouse"u8);
         json.WriteString("request_id"u8, record.RequestId);
@@ -51,7 +50,7 @@ internal static class GatehouseMemberWriter
         json.WriteEndObject();
     }
 
-    private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> member, IReadOnlyList<string> names)
+    private static void WriteNames(JsonLineWriter json, ReadOnlySpan<byte> member, IReadOnlyList<string> names)
     {
         if (names.Count == 0)
         {
@@ -67,7 +66,7 @@ internal static class GatehouseMemberWriter
         json.WriteEndArray();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, RequestRecord record, LlmRecord llm)
+    private static void WriteUsage(JsonLineWriter json, RequestRecord record, LlmRecord llm)
     {
         if (record.Outcome == RequestOutcome.InFlight && llm.OutputTokensSoFar > 0)
         {
@@ -98,7 +97,7 @@ internal static class GatehouseMemberWriter
         json.WriteEndObject();
     }
 
-    private static void WriteCost(Utf8JsonWriter json, LlmRecord llm)
+    private static void WriteCost(JsonLineWriter json, LlmRecord llm)
     {
         json.WriteStartObject("cost"u8);
         if (llm.Receipt is { } receipt)
@@ -124,7 +123,7 @@ internal static class GatehouseMemberWriter
     }
 
     /// <summary>Writes the members of <c>cost</c> for a call whose price is known.</summary>
-    public static void WriteReceipt(Utf8JsonWriter json, CostReceipt receipt)
+    public static void WriteReceipt(JsonLineWriter json, CostReceipt receipt)
     {
         json.WriteNumber("amount"u8, receipt.Amount);
         json.WriteString("currency"u8, receipt.Currency);
@@ -150,7 +149,7 @@ internal static class GatehouseMemberWriter
         json.WriteBoolean("is_estimate"u8, receipt.IsEstimate);
     }
 
-    private static void WriteTiming(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteTiming(JsonLineWriter json, RequestRecord record)
     {
         var timings = record.Timings;
         json.WriteStartObject("timing"u8);
@@ -162,16 +161,15 @@ internal static class GatehouseMemberWriter
         json.WriteEndObject();
     }
 
-    private static void WriteMs(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value)
+    private static void WriteMs(JsonLineWriter json, ReadOnlySpan<byte> name, double? value)
     {
         if (value is { } milliseconds)
         {
-            // Microseconds are as fine as these clocks are worth reading.
-            RequestRecordWriter.WriteNumber(json, name, Math.Round(milliseconds, 3));
+            json.WriteMilliseconds(name, milliseconds);
         }
     }
 
-    private static void WriteOptional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    private static void WriteOptional(JsonLineWriter json, ReadOnlySpan<byte> name, string? value)
     {
         if (value is not null)
         {

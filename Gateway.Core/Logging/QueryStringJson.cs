@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Gateway.Core.Logging;
 
 /// <summary>Writes the query of a request target as an object: a value is a string, <c>true</c> without an equals sign, an array when repeated.</summary>
@@ -9,7 +7,7 @@ internal static class QueryStringJson
     private const int MaxArguments = 100;
 
     /// <param name="name">Name of the member.</param>
-    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, string uri)
+    public static void Write(JsonLineWriter json, ReadOnlySpan<byte> name, string uri)
     {
         json.WriteStartObject(name);
         var start = uri.IndexOf('?', StringComparison.Ordinal);
@@ -43,7 +41,7 @@ internal static class QueryStringJson
         return arguments;
     }
 
-    private static void WriteArguments(Utf8JsonWriter json, List<(string Name, string? Value)> arguments)
+    private static void WriteArguments(JsonLineWriter json, List<(string Name, string? Value)> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -75,7 +73,7 @@ internal static class QueryStringJson
         }
     }
 
-    private static void WriteValue(Utf8JsonWriter json, string? value)
+    private static void WriteValue(JsonLineWriter json, string? value)
     {
         if (value is null)
         {

@@ -15,6 +15,9 @@ internal static class RecordFiller
     // "HTTP/1.1 200 OK" and the empty line; the exact reason phrase is not worth a look-up.
     private const int StatusLineBytes = 19;
 
+    // Clients call a listener by one name, mostly.
+    private static volatile BaseAddress? _lastBase;
+
     /// <summary>What is known with the first byte: method, target, peer, agent.</summary>
     public static void Begin(RequestRecord record, HttpContext http, SensitiveNames sensitive)
     {
@@ -25,12 +28,22 @@ internal static class RecordFiller
             string.IsNullOrEmpty(target) ? request.PathBase + request.Path + request.QueryString : target, sensitive);
         record.BaseUrl = BaseUrl(http);
         record.ClientIp = AddressOf(http.Connection.RemoteIpAddress);
-        record.Agent = ClientAgent.Find(request.Headers);
+        record.Agent = ClientAgent.Find(request);
         record.SessionId = ClientAgent.FindSession(request.Headers);
         if (request.IsHttps && http.Features.Get<ITlsHandshakeFeature>() is { } tls)
         {
             record.Tls = new TlsRecord(ProtocolName(tls.Protocol), tls.NegotiatedCipherSuite?.ToString() ?? "");
         }
+    }
+
+    /// <summary>
+    /// The headers of the request as they go upstream, credentials redacted. Once, after the access phase: who watches a call that lasts
+    /// sees them while it runs, and they are known should the process end first.
+    /// </summary>
+    public static void CaptureRequest(GatewayContext context)
+    {
+        context.Record.RequestHeaders = HeaderCapture.Capture(context.Http.Request.Headers, context.Snapshot.SensitiveNames, out var bytes);
+        context.RequestHeadBytes = bytes;
     }
 
     /// <summary>
@@ -52,9 +65,13 @@ internal static class RecordFiller
         record.Uri = UrlRedaction.Redact(record.Uri, sensitive);
         record.UpstreamUri = UrlRedaction.Redact(record.UpstreamUri, sensitive);
 
-        record.RequestHeaders = HeaderCapture.Capture(http.Request.Headers, sensitive, out var requestHead);
+        if (context.RequestHeadBytes is null)
+        {
+            CaptureRequest(context);
+        }
+
         var requestBody = http.Request.ContentLength ?? (record.RequestSize > 0 ? record.RequestSize : context.Body.Whole?.Length ?? 0);
-        record.RequestSize = record.Method.Length + record.Uri.Length + http.Request.Protocol.Length + 6 + requestHead + requestBody;
+        record.RequestSize = record.Method.Length + record.Uri.Length + http.Request.Protocol.Length + 6 + context.RequestHeadBytes.GetValueOrDefault() + requestBody;
 
         record.ResponseHeaders = HeaderCapture.Capture(http.Response.Headers, sensitive, out var responseHead);
         var responseBody = record.ResponseSize > 0 ? record.ResponseSize : http.Response.ContentLength ?? 0;
@@ -63,9 +80,14 @@ internal static class RecordFiller
 
     private static string BaseUrl(HttpContext http)
     {
-        var host = http.Request.Host.Host;
-        var port = http.Connection.LocalPort;
-        return string.Create(CultureInfo.InvariantCulture, $"{http.Request.Scheme}://{(host.Length > 0 ? host : "localhost")}:{port}");
+        var (scheme, host, port) = (http.Request.Scheme, http.Request.Host.Host, http.Connection.LocalPort);
+        if (_lastBase is not { } last || last.Port != port || last.Host != host || last.Scheme != scheme)
+        {
+            last = new(scheme, host, port, string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(host.Length > 0 ? host : "localhost")}:{port}"));
+            _lastBase = last;
+        }
+
+        return last.Text;
     }
 
     private static string AddressOf(IPAddress? address) => address switch
@@ -81,4 +103,6 @@ internal static class RecordFiller
         SslProtocols.Tls12 => "TLSv1.2",
         _ => protocol.ToString(),
     };
+
+    private sealed record BaseAddress(string Scheme, string Host, int Port, string Text);
 }

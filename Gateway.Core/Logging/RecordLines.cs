@@ -1,32 +1,46 @@
+using Gateway.Core.Logging.Redaction;
 using Gateway.Shared.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Logging;
 
 /// <summary>Finished records as the log plugins send them: one JSON object on one line.</summary>
-internal sealed class RecordLines(IOptions<RequestLogOptions> options)
+internal sealed class RecordLines(IOptions<RequestLogOptions> options, PayloadRedactor redactor)
 {
-    private const int TypicalLine = 4096;
-
     private readonly RecordParts _parts = RecordParts.Entities | RecordParts.Payloads | (options.Value.CompatAliases ? RecordParts.Aliases : RecordParts.None);
+
+    /// <inheritdoc cref="Write"/>
+    public byte[] Create(RequestRecord record, IReadOnlyDictionary<string, string>? fields, ReadOnlySpan<byte> end, bool withPayloads = true)
+    {
+        using var line = Write(record, fields, end, withPayloads);
+        return line.WrittenSpan.ToArray();
+    }
 
     /// <param name="fields">The plugin's <c>custom_fields_by_lua</c>; null or empty for none.</param>
     /// <param name="end">What follows the object, such as a line feed.</param>
     /// <param name="withPayloads">Whether logged bodies are part of it; without, it stays small.</param>
-    public byte[] Create(RequestRecord record, IReadOnlyDictionary<string, string>? fields, ReadOnlySpan<byte> end, bool withPayloads = true)
+    /// <returns>The line in rented memory; the caller disposes of it.</returns>
+    public JsonLineWriter Write(RequestRecord record, IReadOnlyDictionary<string, string>? fields, ReadOnlySpan<byte> end, bool withPayloads = true)
     {
-        using var buffer = new PooledBuffer(TypicalLine);
-        using (var json = RequestRecordWriter.CreateWriter(buffer))
+        if (withPayloads)
         {
-            RequestRecordWriter.Write(json, record, withPayloads ? _parts : _parts & ~RecordParts.Payloads);
+            redactor.Apply(record);
+        }
+        else
+        {
+            redactor.ApplyHead(record);
         }
 
+        var line = new JsonLineWriter();
+        RequestRecordWriter.Write(line, record, withPayloads ? _parts : _parts & ~RecordParts.Payloads);
         if (fields is { Count: > 0 })
         {
-            return [.. CustomFields.Apply(buffer.WrittenSpan, fields), .. end];
+            var changed = CustomFields.Apply(line.WrittenSpan, fields);
+            line.Clear();
+            line.Append(changed);
         }
 
-        buffer.Append(end);
-        return buffer.WrittenSpan.ToArray();
+        line.Append(end);
+        return line;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Shared.Logging;
 
 namespace Gateway.Core.Logging;
@@ -17,6 +18,7 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time;
+    private readonly PayloadRedactor? _redactor;
     private readonly ConcurrentDictionary<string, RunningRequest> _running = new(StringComparer.Ordinal);
     private readonly FeedEvent?[] _ring = new FeedEvent?[RingSize];
     private readonly RateWindow _finished;
@@ -27,9 +29,10 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
     private int _readers;
     private int _dirty;
 
-    public RequestFeed(TimeProvider time)
+    /// <param name="redactor">Looks through what readers get, on their threads; null: nobody does.</param>
+    public RequestFeed(TimeProvider time, PayloadRedactor? redactor = null)
     {
-        _time = time;
+        (_time, _redactor) = (time, redactor);
         _finished = new RateWindow(time);
     }
 
@@ -82,7 +85,7 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
         var records = new List<RequestRecord>(_running.Count);
         foreach (var (_, running) in _running)
         {
-            records.Add(running.Record);
+            records.Add(View(running.Record));
         }
 
         records.Sort(static (a, b) => b.StartTimestamp.CompareTo(a.StartTimestamp));
@@ -159,7 +162,7 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
 
             if (slot.Sequence == next)
             {
-                events.Add(slot);
+                events.Add(View(slot.Record) is var shown && ReferenceEquals(shown, slot.Record) ? slot : slot with { Record = shown });
             }
             else
             {
@@ -191,6 +194,8 @@ internal sealed class RequestFeed : IRequestFeed, IRequestObserver, IRequestSink
 
         MarkDirty();
     }
+
+    private RequestRecord View(RequestRecord record) => _redactor?.View(record) ?? record;
 
     private void MarkDirty()
     {

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
 using Gateway.Shared.Usage;
@@ -14,15 +10,7 @@ namespace Gateway.Core.Logging;
 /// </summary>
 internal static class RequestRecordWriter
 {
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
-    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Options);
-
-    public static void Write(Utf8JsonWriter json, RequestRecord record, RecordParts parts)
+    public static void Write(JsonLineWriter json, RequestRecord record, RecordParts parts)
     {
         json.WriteStartObject();
         WriteRequest(json, record);
@@ -70,27 +58,13 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a number as the published records show it: 14 significant digits, integers without a fraction.</summary>
-    internal static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, double value)
-    {
-        Span<byte> digits = stackalloc byte[32];
-        if (!double.IsFinite(value) || !value.TryFormat(digits, out var length, "G14", CultureInfo.InvariantCulture))
-        {
-            json.WriteNumber(name, 0);
-            return;
-        }
-
-        json.WritePropertyName(name);
-        json.WriteRawValue(digits[..length], skipInputValidation: true);
-    }
-
-    private static void WriteRequest(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteRequest(JsonLineWriter json, RequestRecord record)
     {
         json.WriteStartObject("request"u8);
         json.WriteString("id"u8, record.RequestId);
         json.WriteString("method"u8, record.Method);
         json.WriteString("uri"u8, record.Uri);
-        json.WriteString("url"u8, record.BaseUrl + record.Uri);
+        json.WriteString("url"u8, record.BaseUrl, record.Uri);
         QueryStringJson.Write(json, "querystring"u8, record.Uri);
         WriteHeaders(json, record.RequestHeaders);
         json.WriteNumber("size"u8, record.RequestSize);
@@ -106,7 +80,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteResponse(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteResponse(JsonLineWriter json, RequestRecord record)
     {
         json.WriteStartObject("response"u8);
         json.WriteNumber("status"u8, record.Status);
@@ -115,42 +89,81 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> headers)
+    /// <param name="onlyAliases">Whether only the two are written that Kong's record repeats.</param>
+    private static void WriteHeaders(JsonLineWriter json, IReadOnlyList<KeyValuePair<string, string>> captured, bool onlyAliases = false)
     {
+        ReadOnlySpan<KeyValuePair<string, string>> headers = captured as KeyValuePair<string, string>[] ?? [.. captured];
+        var hasRepeats = HasRepeats(headers);
         json.WriteStartObject("headers"u8);
-        for (var i = 0; i < headers.Count; i++)
+        for (var i = 0; i < headers.Length; i++)
         {
             var (name, value) = headers[i];
-            if (IndexOf(headers, name, 0) < i)
+            if (onlyAliases && name is not ("user-agent" or "content-type"))
             {
                 continue;
             }
 
-            var next = IndexOf(headers, name, i + 1);
-            if (next < 0)
+            if (hasRepeats)
+            {
+                WriteRepeated(json, headers, i);
+            }
+            else
             {
                 json.WriteString(name, value);
-                continue;
             }
-
-            json.WriteStartArray(name);
-            json.WriteStringValue(value);
-            for (; next >= 0; next = IndexOf(headers, name, next + 1))
-            {
-                json.WriteStringValue(headers[next].Value);
-            }
-
-            json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
 
-    private static int IndexOf(IReadOnlyList<KeyValuePair<string, string>> headers, string name, int from)
+    /// <summary>Writes all values of a name where it comes first.</summary>
+    private static void WriteRepeated(JsonLineWriter json, ReadOnlySpan<KeyValuePair<string, string>> headers, int first)
     {
-        for (var i = from; i < headers.Count; i++)
+        var (name, value) = headers[first];
+        if (IndexOf(headers[..first], name) >= 0)
         {
-            if (ReferenceEquals(headers[i].Key, name) || headers[i].Key == name)
+            return;
+        }
+
+        json.WritePropertyName(name);
+        var later = headers[(first + 1)..];
+        if (IndexOf(later, name) < 0)
+        {
+            json.WriteStringValue(value);
+            return;
+        }
+
+        json.WriteStartArray();
+        json.WriteStringValue(value);
+        foreach (var (other, further) in later)
+        {
+            if (other == name)
+            {
+                json.WriteStringValue(further);
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static bool HasRepeats(ReadOnlySpan<KeyValuePair<string, string>> headers)
+    {
+        for (var i = 1; i < headers.Length; i++)
+        {
+            if (IndexOf(headers[..i], headers[i].Key) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int IndexOf(ReadOnlySpan<KeyValuePair<string, string>> headers, string name)
+    {
+        for (var i = 0; i < headers.Length; i++)
+        {
+            if (headers[i].Key == name)
             {
                 return i;
             }
@@ -159,7 +172,7 @@ internal static class RequestRecordWriter
         return -1;
     }
 
-    private static void WriteLatencies(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteLatencies(JsonLineWriter json, RequestRecord record)
     {
         var timings = record.Timings;
         var total = timings.Total ?? 0;
@@ -171,7 +184,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteTries(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteTries(JsonLineWriter json, RequestRecord record)
     {
         json.WriteStartArray("tries"u8);
         foreach (var attempt in record.Tries)
@@ -202,24 +215,24 @@ internal static class RequestRecordWriter
         json.WriteEndArray();
     }
 
-    private static void WriteEntities(Utf8JsonWriter json, RequestRecord record)
+    private static void WriteEntities(JsonLineWriter json, RequestRecord record)
     {
         if (record.Service is { } service)
         {
             json.WritePropertyName("service"u8);
-            json.WriteRawValue(EntityJson.Get(service), skipInputValidation: true);
+            json.WriteRawValue(EntityJson.Get(service));
         }
 
         if (record.Route is { } route)
         {
             json.WritePropertyName("route"u8);
-            json.WriteRawValue(EntityJson.Get(route), skipInputValidation: true);
+            json.WriteRawValue(EntityJson.Get(route));
         }
 
         if (record.Consumer is { } consumer)
         {
             json.WritePropertyName("consumer"u8);
-            json.WriteRawValue(EntityJson.Get(consumer), skipInputValidation: true);
+            json.WriteRawValue(EntityJson.Get(consumer));
         }
 
         if (record.AuthenticatedEntity is { } credential)
@@ -231,7 +244,7 @@ internal static class RequestRecordWriter
         }
     }
 
-    private static void WriteAi(Utf8JsonWriter json, RequestRecord record, LlmRecord llm, RecordParts parts)
+    private static void WriteAi(JsonLineWriter json, RequestRecord record, LlmRecord llm, RecordParts parts)
     {
         var hasPayload = parts.HasFlag(RecordParts.Payloads) && llm.LogPayloads && (llm.RequestPayload ?? llm.ResponsePayload) is not null;
         if (!llm.LogStatistics && !hasPayload && llm.TriedTargets is null)
@@ -243,16 +256,19 @@ internal static class RequestRecordWriter
         if (hasAliases)
         {
             json.WriteString("method"u8, record.Method);
-            WriteHeaders(json, [.. record.RequestHeaders.Where(h => h.Key is "user-agent" or "content-type")]);
+            WriteHeaders(json, record.RequestHeaders, onlyAliases: true);
         }
 
         json.WriteStartObject("ai"u8);
         json.WriteStartObject("proxy"u8);
+        var statistics = json.Length;
         if (llm.LogStatistics)
         {
             WriteMeta(json, llm);
             WriteUsage(json, llm);
         }
+
+        var end = json.Length;
 
         if (hasPayload)
         {
@@ -267,14 +283,13 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
         if (hasAliases && llm.LogStatistics)
         {
-            WriteMeta(json, llm);
-            WriteUsage(json, llm);
+            json.RepeatMembers(statistics, end);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteMeta(Utf8JsonWriter json, LlmRecord llm)
+    private static void WriteMeta(JsonLineWriter json, LlmRecord llm)
     {
         json.WriteStartObject("meta"u8);
         json.WriteString("request_model"u8, llm.RequestModel ?? "UNSPECIFIED");
@@ -297,7 +312,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, LlmRecord llm)
+    private static void WriteUsage(JsonLineWriter json, LlmRecord llm)
     {
         json.WriteStartObject("usage"u8);
         if (llm.Usage is { } usage)
@@ -307,11 +322,11 @@ internal static class RequestRecordWriter
             json.WriteNumber("total_tokens"u8, usage.TotalTokens);
         }
 
-        WriteNumber(json, "cost"u8, (double)llm.Cost);
+        json.WriteNumber14("cost"u8, (double)llm.Cost);
         if (llm.LatencyMs is { } latency)
         {
             var completion = llm.Usage?.CompletionTokens ?? 0;
-            WriteNumber(json, "time_per_token"u8, completion == 0 ? 0 : Math.Floor(latency) / completion);
+            json.WriteNumber14("time_per_token"u8, completion == 0 ? 0 : Math.Floor(latency) / completion);
         }
 
         if (llm.TimeToFirstTokenMs is { } first)
@@ -328,7 +343,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteCompletionDetails(Utf8JsonWriter json, TokenUsage usage)
+    private static void WriteCompletionDetails(JsonLineWriter json, TokenUsage usage)
     {
         json.WriteStartObject("completion_tokens_details"u8);
         if (usage.HasCompletionDetails)
@@ -342,7 +357,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WritePromptDetails(Utf8JsonWriter json, TokenUsage usage)
+    private static void WritePromptDetails(JsonLineWriter json, TokenUsage usage)
     {
         json.WriteStartObject("prompt_tokens_details"u8);
         if (usage.HasPromptDetails)
@@ -354,7 +369,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WritePayload(Utf8JsonWriter json, LlmRecord llm)
+    private static void WritePayload(JsonLineWriter json, LlmRecord llm)
     {
         json.WriteStartObject("payload"u8);
         if (llm.RequestPayload is not null)
@@ -370,7 +385,7 @@ internal static class RequestRecordWriter
         json.WriteEndObject();
     }
 
-    private static void WriteTriedTargets(Utf8JsonWriter json, List<TriedTarget> targets)
+    private static void WriteTriedTargets(JsonLineWriter json, List<TriedTarget> targets)
     {
         json.WriteStartArray("tried_targets"u8);
         foreach (var target in targets)

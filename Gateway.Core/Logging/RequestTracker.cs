@@ -10,7 +10,7 @@ namespace Gateway.Core.Logging;
 /// <summary>Opens the record of a request, closes it, and hands it to the sinks.</summary>
 internal sealed class RequestTracker(
     IEnumerable<IRequestSink> sinks, IEnumerable<IRequestObserver> observers, PayloadRedactor redactor, ReplayTickets replays, NodeSettings node,
-    TimeProvider time)
+    ShutdownState shutdown, TimeProvider time)
 {
     /// <summary>Who calls when a person sends a recorded request again.</summary>
     public const string ReplayAgent = "replay";
@@ -35,7 +35,7 @@ internal sealed class RequestTracker(
             (record.ReplayOf, record.Agent) = (replayOf, ReplayAgent);
         }
 
-        return new GatewayContext(http, snapshot, record, time) { Node = node, Observers = _observers };
+        return new GatewayContext(http, snapshot, record, time) { Node = node, Observers = _observers, Redactor = redactor };
     }
 
     public void Started(GatewayContext context)
@@ -46,7 +46,7 @@ internal sealed class RequestTracker(
         }
     }
 
-    /// <summary>Fixes status, sizes, headers, timings and outcome. Nothing changes the record afterwards.</summary>
+    /// <summary>Fixes status, sizes, headers, timings and outcome. Nothing changes the record afterwards but redaction, by who writes it somewhere.</summary>
     public void Complete(GatewayContext context)
     {
         var record = context.Record;
@@ -59,8 +59,12 @@ internal sealed class RequestTracker(
                 : RequestOutcome.Rejected;
         }
 
+        if (record.Outcome == RequestOutcome.ClientClosed && shutdown.IsCutting)
+        {
+            (record.Outcome, record.OutcomeDetail, record.ErrorMessage) = (RequestOutcome.Shutdown, null, "the gateway stopped before the call had ended");
+        }
+
         RecordFiller.Complete(context);
-        redactor.Apply(record);
     }
 
     public void Emit(GatewayContext context)

@@ -1,5 +1,6 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Logging;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Core.Plugins;
 using Gateway.Core.Routing;
 using Gateway.Shared.Contracts;
@@ -90,6 +91,12 @@ internal sealed class GatewayContext(HttpContext http, GatewaySnapshot snapshot,
 
     /// <summary>Who watches this request while it runs.</summary>
     internal IRequestObserver[] Observers { get; init; } = [];
+
+    /// <summary>Size of the request's headers on the wire; null until they are in the record.</summary>
+    internal long? RequestHeadBytes { get; set; }
+
+    /// <summary>To be asked before something of the record is shown anywhere; null where nobody keeps records.</summary>
+    internal PayloadRedactor? Redactor { get; init; }
 
     /// <summary>Cancelled when the client leaves, when an operator stops the call, or when the drain deadline has passed.</summary>
     public CancellationToken Aborted => Http.RequestAborted;

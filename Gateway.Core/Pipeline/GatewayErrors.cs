@@ -66,51 +66,54 @@ internal static class GatewayErrors
             return;
         }
 
-        switch (ErrorNegotiation.Choose(context.Http.Request, refusal.IsTransport, context.Node.DefaultError))
+        var media = ErrorNegotiation.Choose(context.Http.Request, refusal.IsTransport, context.Node.DefaultError);
+        if (media == ErrorMediaType.Grpc)
         {
-            case ErrorMediaType.Text:
-                response.ContentType = "text/plain; charset=utf-8";
-                Append(body, $"{refusal.Message}\nrequest_id: {requestId}\n");
-                break;
-            case ErrorMediaType.Html:
-                response.ContentType = "text/html; charset=utf-8";
-                Append(body, $"""
-                    <!doctype html>
-                    <html>
-                      <head>
-                        <meta charset="utf-8">
-                        <title>Error</title>
-                      </head>
-                      <body>
-                        <h1>Error</h1>
-                        <p>{WebUtility.HtmlEncode(refusal.Message)}.</p>
-                        <p>request_id: {requestId}</p>
-                      </body>
-                    </html>
-
-                    """);
-                break;
-            case ErrorMediaType.Xml:
-                response.ContentType = "application/xml; charset=utf-8";
-                Append(body, $"""
-                    <?xml version="1.0" encoding="UTF-8"?>
-                    <error>
-                      <message>{WebUtility.HtmlEncode(refusal.Message)}</message>
-                      <requestid>{requestId}</requestid>
-                    </error>
-
-                    """);
-                break;
-            case ErrorMediaType.Grpc:
-                GrpcAnswer.SetStatus(response, refusal.Status, refusal.Message);
-                break;
-            default:
-                response.ContentType = "application/json; charset=utf-8";
-                // Clients compare this text as it is: two blanks, no blank after the colon, no final line feed.
-                Append(body, $"{{\n  \"message\":\"{JsonEncodedText.Encode(refusal.Message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\n  \"request_id\":\"{requestId}\"\n}}");
-                break;
+            GrpcAnswer.SetStatus(response, refusal.Status, refusal.Message);
+            return;
         }
+
+        response.ContentType = MediaTypeOf(media);
+        Encoding.UTF8.GetBytes(Word(media, refusal.Message, requestId), body);
     }
 
-    private static void Append(ArrayBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes(text, body);
+    /// <summary>The content type of an error in a format that has a body.</summary>
+    public static string MediaTypeOf(ErrorMediaType media) => media switch
+    {
+        ErrorMediaType.Text => "text/plain; charset=utf-8",
+        ErrorMediaType.Html => "text/html; charset=utf-8",
+        ErrorMediaType.Xml => "application/xml; charset=utf-8",
+        _ => "application/json; charset=utf-8",
+    };
+
+    /// <summary>The body of an error in a format that has one.</summary>
+    public static string Word(ErrorMediaType media, string message, string requestId) => media switch
+    {
+        ErrorMediaType.Text => $"{message}\nrequest_id: {requestId}\n",
+        ErrorMediaType.Html => $"""
+            <!doctype html>
+            <html>
+              <head>
+                <meta charset="utf-8">
+                <title>Error</title>
+              </head>
+              <body>
+                <h1>Error</h1>
+                <p>{WebUtility.HtmlEncode(message)}.</p>
+                <p>request_id: {requestId}</p>
+              </body>
+            </html>
+
+            """,
+        ErrorMediaType.Xml => $"""
+            <?xml version="1.0" encoding="UTF-8"?>
+            <error>
+              <message>{WebUtility.HtmlEncode(message)}</message>
+              <requestid>{requestId}</requestid>
+            </error>
+
+            """,
+        // Clients compare this text as it is: two blanks, no blank after the colon, no final line feed.
+        _ => $"{{\n  \"message\":\"{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\n  \"request_id\":\"{requestId}\"\n}}",
+    };
 }

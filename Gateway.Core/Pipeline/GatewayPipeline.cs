@@ -16,9 +16,16 @@ internal sealed partial class GatewayPipeline(
     HttpServiceForwarder forwarder,
     PeerTrust peers,
     ListenerGuard guard,
+    ConcurrencyGate gate,
     RequestTracker tracker,
     ILogger<GatewayPipeline> logger)
 {
+    private static readonly Refusal TooMany = new(StatusCodes.Status503ServiceUnavailable, "too many requests are in work at this gateway")
+    {
+        Detail = "overloaded",
+        Headers = [new("Retry-After", "1")],
+    };
+
     public async Task HandleAsync(HttpContext http)
     {
         if (snapshots.Current is not { } snapshot)
@@ -28,10 +35,11 @@ internal sealed partial class GatewayPipeline(
         }
 
         peers.Apply(http);
+        var isIn = gate.TryEnter();
         var context = tracker.Begin(http, snapshot);                                 // 1  the record starts with the first byte
         try
         {
-            await RunAsync(context);
+            await (isIn ? RunAsync(context) : GatewayErrors.WriteAsync(context, TooMany).AsTask());
             await context.CompleteResponseAsync();                                   // 6  what plugins held back of the answer
         }
         catch (Exception exception) when (!context.Aborted.IsCancellationRequested)
@@ -49,6 +57,10 @@ internal sealed partial class GatewayPipeline(
             plugins.Log(context);                                                    // 8  Plugins/, log phase
             tracker.Emit(context);                                                   // 9  Logging/: to the store and the live feed
             context.Release();
+            if (isIn)
+            {
+                gate.Leave();
+            }
         }
     }
 
@@ -68,6 +80,7 @@ internal sealed partial class GatewayPipeline(
             return;
         }
 
+        RecordFiller.CaptureRequest(context);
         if (context.UpstreamCall is { } call)
         {
             await call.SendAsync(context);                                           // 4  Llm/: a plugin prepared the call
@@ -92,8 +105,7 @@ internal sealed partial class GatewayPipeline(
 
         if (FindClientFault(exception) is { } fault)
         {
-            // What is left of the body is not read, so nothing can follow it on this connection.
-            await GatewayErrors.WriteAsync(context, fault.ToRefusal() with { Headers = [new("Connection", "close")] });
+            await GatewayErrors.WriteAsync(context, fault.ToRefusal());
             return;
         }
 

@@ -42,32 +42,18 @@ internal sealed class RequestBody(HttpRequest request)
             throw new RequestBodyTooLargeException(declared.Value, limit);
         }
 
-        var reader = request.BodyReader;
-        var length = 0;
-        // One byte more than declared, so that the end is seen without growing the buffer.
-        _rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(declared ?? 16 * 1024, 64 * 1024 * 1024) + 1);
-        while (true)
+        // One byte more than declared, so that the end is seen without growing the buffer; but nobody gets much for a promise.
+        _rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(declared ?? 16 * 1024, 1024 * 1024) + 1);
+        try
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (limit > 0 && length + buffer.Length > limit)
-            {
-                reader.AdvanceTo(buffer.End);
-                throw new RequestBodyTooLargeException(length + buffer.Length, limit);
-            }
-
-            EnsureCapacity(length, checked((int)buffer.Length));
-            buffer.CopyTo(_rented.AsSpan(length));
-            length += (int)buffer.Length;
-            reader.AdvanceTo(buffer.End);
-            if (result.IsCompleted)
-            {
-                break;
-            }
+            var length = await FillAsync(limit, cancellationToken);
+            _whole = _rented.AsMemory(0, length);
+            return _whole.Value;
         }
-
-        _whole = _rented.AsMemory(0, length);
-        return _whole.Value;
+        catch (Exception exception) when (BrokenBody.IsClients(exception))
+        {
+            throw BrokenBody.ToBadRequest(exception);
+        }
     }
 
     /// <summary>Puts another body in the place of the client's.</summary>
@@ -92,6 +78,30 @@ internal sealed class RequestBody(HttpRequest request)
             _rented = null;
             _whole = null;
             ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private async ValueTask<int> FillAsync(long limit, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        for (var length = 0; ;)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (limit > 0 && length + buffer.Length > limit)
+            {
+                reader.AdvanceTo(buffer.End);
+                throw new RequestBodyTooLargeException(length + buffer.Length, limit);
+            }
+
+            EnsureCapacity(length, checked((int)buffer.Length));
+            buffer.CopyTo(_rented.AsSpan(length));
+            length += (int)buffer.Length;
+            reader.AdvanceTo(buffer.End);
+            if (result.IsCompleted)
+            {
+                return length;
+            }
         }
     }
 

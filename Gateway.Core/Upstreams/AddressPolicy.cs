@@ -12,6 +12,8 @@ internal static class AddressPolicy
     private static readonly IPNetwork LinkLocal4 = IPNetwork.Parse("169.254.0.0/16");
     private static readonly IPNetwork LinkLocal6 = IPNetwork.Parse("fe80::/10");
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+    private static readonly IPNetwork Translated4 = IPNetwork.Parse("::ffff:0:0:0/96");
+    private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
     private static readonly IPNetwork Compatible4 = IPNetwork.Parse("::/96");
     private static readonly IPAddress AwsMetadata6 = IPAddress.Parse("fd00:ec2::254");
     private static readonly IPAddress AlibabaMetadata = IPAddress.Parse("100.100.100.200");
@@ -36,7 +38,12 @@ internal static class AddressPolicy
             return address.MapToIPv4();
         }
 
-        if (Nat64.Contains(address) || (Compatible4.Contains(address) && !IPAddress.IsLoopback(address)))
+        if (SixToFour.Contains(address))
+        {
+            return new IPAddress(address.GetAddressBytes().AsSpan(2, 4));
+        }
+
+        if (Nat64.Contains(address) || Translated4.Contains(address) || (Compatible4.Contains(address) && !IPAddress.IsLoopback(address)))
         {
             return new IPAddress(address.GetAddressBytes().AsSpan(12));
         }

@@ -16,4 +16,12 @@ public sealed class ForwardingOptions
 
     /// <summary>Whether link-local and cloud metadata addresses may be called. Default: no.</summary>
     public bool AllowLinkLocalAddresses { get; set; }
+
+    /// <summary>
+    /// Of 100 calls in ten seconds, how many may be followed by a repetition that fails as well. Default 20; 0 to 32767.
+    /// </summary>
+    public int RetryPercent { get; set; } = 20;
+
+    /// <summary>Repetitions in ten seconds that may fail however few calls there are. Default 100.</summary>
+    public int FreeRetries { get; set; } = 100;
 }

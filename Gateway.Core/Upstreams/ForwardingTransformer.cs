@@ -11,7 +11,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Core.Upstreams;
 
 /// <summary>Writes the head of the upstream request and of the client's response, for one proxied request and all its tries.</summary>
-internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransformer
+internal sealed class ForwardingTransformer(GatewayContext context, RetryBudget budget) : HttpTransformer
 {
     private Uri? _destination;
     private string? _host;
@@ -67,6 +67,11 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
 
         ResponseStatus = (int)proxyResponse.StatusCode;
         var record = context.Record;
+        if (record.Tries.Count > 1)
+        {
+            budget.GiveBack();
+        }
+
         record.Timings.UpstreamHeaders = context.ElapsedMs;
         record.IsFromUpstream = true;
         record.AddUpstreamStatus((int)proxyResponse.StatusCode);
@@ -88,6 +93,7 @@ internal sealed class ForwardingTransformer(GatewayContext context) : HttpTransf
         {
             // The head of a stream goes out before its first event or message, which may be long in coming.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
+            httpContext.Response.Body = new ProgressStream(httpContext.Response.Body, context);
         }
 
         return true;

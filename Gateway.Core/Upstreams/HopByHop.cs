@@ -44,6 +44,8 @@ internal static class HopByHop
         "Transfer-Encoding",
         "X-Content-Length");
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> KeptWords = Kept.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Trailers that must not be sent as such (RFC 9110, 6.5.1: framing, routing, authentication, content).</summary>
     private static readonly FrozenSet<string> ForbiddenTrailers = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -78,19 +80,31 @@ internal static class HopByHop
     /// </summary>
     public static void RemoveNamed(IHeaderDictionary headers)
     {
-        var connection = headers.Connection;
-        if (connection.Count == 0 || IsPlain(connection))
+        foreach (var line in headers.Connection)
         {
-            return;
-        }
-
-        foreach (var name in headers.GetCommaSeparatedValues("Connection"))
-        {
-            if (!Kept.Contains(name))
+            foreach (var range in line.AsSpan().Split(','))
             {
-                headers.Remove(name);
+                var name = Word(line.AsSpan()[range]);
+                if (IsName(name))
+                {
+                    headers.Remove(name.ToString());
+                }
             }
         }
+    }
+
+    /// <summary>Whether a line of a Connection header names headers, and not only the connection itself.</summary>
+    public static bool NamesHeaders(string line)
+    {
+        foreach (var range in line.AsSpan().Split(','))
+        {
+            if (IsName(Word(line.AsSpan()[range])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a comma-separated header contains a token, without regard to case.</summary>
@@ -112,5 +126,8 @@ internal static class HopByHop
         return false;
     }
 
-    private static bool IsPlain(StringValues connection) => connection.Count == 1 && Kept.Contains(connection.ToString());
+    private static bool IsName(ReadOnlySpan<char> word) => word.Length > 0 && !KeptWords.Contains(word);
+
+    /// <summary>One item of the header; some clients put their names in quotes.</summary>
+    private static ReadOnlySpan<char> Word(ReadOnlySpan<char> item) => item.Trim(" \t\"");
 }

@@ -12,7 +12,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Core.Upstreams;
 
 /// <summary>Forwards a request to the route's service, with the tries that the service allows.</summary>
-internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, UpstreamClients clients, ILogger<HttpServiceForwarder> logger)
+internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, UpstreamClients clients, RetryBudget budget, ILogger<HttpServiceForwarder> logger)
 {
     /// <summary>As many gateways of this kind in a row are a loop.</summary>
     private const int MaxHops = 10;
@@ -41,13 +41,13 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
         context.Record.UpstreamUri = uri;
         var pool = context.Snapshot.Upstreams.Find(service.Host);
         var turn = pool?.Begin(context);
-        var transformer = new ForwardingTransformer(context);
+        var transformer = new ForwardingTransformer(context, budget);
         var body = await ForwardedBody.PrepareAsync(context);
         var isUpgrade = context.Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
         var config = body.IsBuffered && !isUpgrade ? target.Reading : target.Streaming;
 
         var lifetime = LifetimeProbe.Install(context.Http);
-
+        budget.Called();
         for (var remaining = service.Retries; ; remaining--)
         {
             body.Rewind();
@@ -82,7 +82,7 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
             attempt.State = "failed";
             attempt.Code = fault.Status;
             context.Record.AddUpstreamStatus(fault.Status);
-            if (remaining <= 0 || !IsRepeatable(context, fault, body))
+            if (remaining <= 0 || !IsRepeatable(context, fault, body) || !budget.TryTake())
             {
                 context.Record.Outcome = fault.Outcome;
                 await GatewayErrors.WriteAsync(context, fault.ToRefusal());
@@ -179,7 +179,8 @@ internal sealed partial class HttpServiceForwarder(IHttpForwarder forwarder, Ups
 
         return error switch
         {
-            ForwarderError.RequestBodyClient => UpstreamFault.OfClient(context.Http.Response.StatusCode),
+            // The HTTP client wanted the body once more, which says nothing about the client that sent it.
+            ForwarderError.RequestBodyClient when !UpstreamFault.IsRefusedStream(exception) => UpstreamFault.OfClient(context.Http.Response.StatusCode),
             ForwarderError.RequestCreation => throw new InvalidOperationException("The upstream request could not be made.", exception),
             _ => UpstreamFault.Classify(exception),
         };

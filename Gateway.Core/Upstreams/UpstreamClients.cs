@@ -86,7 +86,7 @@ internal sealed class UpstreamClients : IDisposable
             SslOptions = key.Tls.ToOptions(),
         };
 
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        return new HttpMessageInvoker(new OnceHandler(handler), disposeHandler: true);
     }
 
     private readonly record struct ClientKey(UpstreamTls Tls, TimeSpan ConnectTimeout, TimeSpan IdleTime);

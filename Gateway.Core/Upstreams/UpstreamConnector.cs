@@ -11,7 +11,7 @@ namespace Gateway.Core.Upstreams;
 /// </summary>
 internal sealed class UpstreamConnector(bool allowLinkLocal)
 {
-    /// <summary>Where a request message carries the try whose address is to be noted.</summary>
+    /// <summary>Where a request message that somebody else has made carries the try whose address is to be noted.</summary>
     public static readonly HttpRequestOptionsKey<UpstreamTry> TryKey = new("gatehouse.try");
 
     private const int MaxKnown = 4096;
@@ -26,7 +26,16 @@ internal sealed class UpstreamConnector(bool allowLinkLocal)
     /// <param name="timeout">Time for all addresses together; each gets its share, so that one dead address leaves time for the next.</param>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        context.InitialRequestMessage.Options.TryGetValue(TryKey, out var attempt);
+        UpstreamTry? attempt;
+        if (context.InitialRequestMessage is UpstreamRequest own)
+        {
+            attempt = own.Try;
+        }
+        else
+        {
+            context.InitialRequestMessage.Options.TryGetValue(TryKey, out attempt);
+        }
+
         try
         {
             return await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt, timeout, cancellationToken);

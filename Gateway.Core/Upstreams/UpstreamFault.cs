@@ -14,6 +14,9 @@ namespace Gateway.Core.Upstreams;
 /// <param name="IsRepeatable">Another try makes sense; for a request that may have been sent only when its method is idempotent.</param>
 internal sealed record UpstreamFault(int Status, string Message, string Detail, bool IsUnsent, bool IsRepeatable)
 {
+    /// <summary>Error code of HTTP/2 (RFC 9113, 7).</summary>
+    private const long RefusedStream = 7;
+
     public const string InvalidText = "An invalid response was received from the upstream server";
     public const string TimeoutText = "The upstream server is timing out";
 
@@ -37,6 +40,8 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
     {
         Detail = Detail,
         IsTransport = Status is StatusCodes.Status502BadGateway or StatusCodes.Status504GatewayTimeout or StatusCodes.Status400BadRequest,
+        // What is left of a client's body is not read, so nothing can follow it on this connection.
+        Headers = Status is StatusCodes.Status400BadRequest or StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge ? [new("Connection", "close")] : null,
     };
 
     /// <summary>Names the fault behind a failed call.</summary>
@@ -60,6 +65,11 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
             return new(502, InvalidText, "tls_error:" + refused.Fault, IsUnsent: true, IsRepeatable: true);
         }
 
+        if (IsRefusedStream(exception))
+        {
+            return new(502, InvalidText, "stream_refused", IsUnsent: true, IsRepeatable: true);
+        }
+
         if (Find<AuthenticationException>(exception) is not null || Find<HttpRequestException>(exception) is { HttpRequestError: HttpRequestError.SecureConnectionError })
         {
             return new(502, InvalidText, "tls_error:handshake", IsUnsent: true, IsRepeatable: true);
@@ -70,7 +80,7 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
             // The handler reports its connect timeout as a TimeoutException inside; a cancelled wait for the response head has none.
             return Find<TimeoutException>(exception) is not null
                 ? new(504, TimeoutText, "connect_timeout", IsUnsent: true, IsRepeatable: true)
-                : new(504, TimeoutText, "header_timeout", IsUnsent: false, IsRepeatable: false);
+                : new(504, TimeoutText, "header_timeout", IsUnsent: false, IsRepeatable: true);
         }
 
         if (Find<HttpRequestException>(exception) is { } request)
@@ -81,6 +91,8 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
                     return new(502, InvalidText, "connect_refused", IsUnsent: true, IsRepeatable: true);
                 case HttpRequestError.ResponseEnded:
                     return new(502, InvalidText, "upstream_closed", IsUnsent: false, IsRepeatable: true);
+                case HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode is { } code && !MeansNonsense(code):
+                    return new(502, InvalidText, "upstream_reset", IsUnsent: false, IsRepeatable: true);
                 case HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded:
                     return new(502, InvalidText, "protocol_error", IsUnsent: false, IsRepeatable: false);
             }
@@ -90,6 +102,12 @@ internal sealed record UpstreamFault(int Status, string Message, string Detail, 
             ? new(502, InvalidText, "upstream_reset", IsUnsent: false, IsRepeatable: true)
             : new(502, InvalidText, "protocol_error", IsUnsent: false, IsRepeatable: false);
     }
+
+    /// <summary>Whether an upstream of HTTP/2 said that it has not looked at the request (RFC 9113, 8.7).</summary>
+    public static bool IsRefusedStream(Exception? exception) => Find<StreamRefusedException>(exception) is not null || Find<HttpProtocolException>(exception) is { ErrorCode: RefusedStream };
+
+    /// <summary>Whether an error code of HTTP/2 says that what came is no HTTP/2: errors of protocol, flow control, frame size and compression.</summary>
+    private static bool MeansNonsense(long code) => code is 1 or 3 or 6 or 9;
 
     /// <summary>The first exception of a kind in a chain of causes; null when there is none.</summary>
     public static T? Find<T>(Exception? exception)

@@ -89,6 +89,9 @@ public sealed class LlmRecord
     /// <summary>Names of the rules that took something out of a logged body.</summary>
     public IReadOnlyList<string> Redacted { get; set; } = [];
 
+    /// <summary>Whether the rules of redaction have been through the logged bodies.</summary>
+    public bool IsRedacted { get; set; }
+
     internal LlmRecord WithPayloadLimit(int maxChars)
     {
         var copy = (LlmRecord)MemberwiseClone();

@@ -101,8 +101,14 @@ public sealed class RequestRecord
     /// <summary>Id of the recorded request that this one repeats, because a person asked for it; null otherwise.</summary>
     public string? ReplayOf { get; set; }
 
+    /// <summary>Whether the rules of redaction have been through everything but the bodies.</summary>
+    public bool IsRedacted { get; set; }
+
     /// <summary>Memory held by the logged bodies, in bytes; what the bound of a queue of records counts.</summary>
     public long PayloadBytes => 2L * ((Llm?.RequestPayload?.Length ?? 0) + (Llm?.ResponsePayload?.Length ?? 0) + (Llm?.ClientPayload?.Length ?? 0));
+
+    /// <summary>Memory held by the texts at its head, in bytes: clients choose how long their headers are.</summary>
+    public long HeadBytes => BytesOf(RequestHeaders) + BytesOf(ResponseHeaders) + (2L * (Uri.Length + UpstreamUri.Length + (ErrorMessage?.Length ?? 0)));
 
     /// <summary>
     /// The same record with each logged body cut to <paramref name="maxChars"/> characters; 0 removes them. Returns this instance
@@ -118,6 +124,26 @@ public sealed class RequestRecord
         var copy = (RequestRecord)MemberwiseClone();
         copy.Llm = llm.WithPayloadLimit(maxChars);
         return copy;
+    }
+
+    /// <summary>The same record with other texts at its head, for who shows one that others still write.</summary>
+    public RequestRecord WithHead(string uri, IReadOnlyList<KeyValuePair<string, string>> requestHeaders, IReadOnlyList<KeyValuePair<string, string>> responseHeaders, string? error)
+    {
+        var copy = (RequestRecord)MemberwiseClone();
+        (copy.Uri, copy.RequestHeaders, copy.ResponseHeaders, copy.ErrorMessage) = (uri, requestHeaders, responseHeaders, error);
+        return copy;
+    }
+
+    /// <summary>An entry of the list, and a string with its header; names are mostly shared.</summary>
+    private static long BytesOf(IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            bytes += 40 + (2L * headers[i].Value.Length);
+        }
+
+        return bytes;
     }
 
     private static bool IsLonger(string? text, int maxChars) => text is not null && (maxChars == 0 || text.Length > maxChars);

@@ -49,6 +49,20 @@ public static class RequestPath
         return path;
     }
 
+    /// <summary>Name or address, port and whatever else stands before the path of an absolute form; empty for the other forms.</summary>
+    public static ReadOnlySpan<char> AuthorityOf(ReadOnlySpan<char> rawTarget)
+    {
+        var scheme = rawTarget.IndexOf("://");
+        if (scheme < 0)
+        {
+            return [];
+        }
+
+        var rest = rawTarget[(scheme + 3)..];
+        var end = rest.IndexOfAny('/', '?');
+        return end < 0 ? rest : rest[..end];
+    }
+
     /// <summary>Escapes what may not stand in a request line: blanks, controls and everything that is not ASCII.</summary>
     public static string Escape(string path)
     {

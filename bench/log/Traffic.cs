@@ -10,9 +10,10 @@ internal sealed class Traffic
 {
     private static readonly string[] Models = ["gpt-5-mini", "gpt-5", "gpt-4o", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-1", "mistral-large", "deepseek-chat"];
 
-    private static readonly string[] Words = ["the", "file", "function", "returns", "a", "value", "when", "request", "handler", "is", "called", "with", "test", "error", "stream", "token", "config", "service", "route", "plugin"];
+    private static readonly string[] Tools = ["bash", "read_file", "apply_patch", "grep_search", "web_fetch", "list_directory"];
 
     private readonly Random _random;
+    private readonly Words _words;
     private readonly ServiceConfig[] _services;
     private readonly RouteConfig[] _routes;
     private readonly ConsumerConfig[] _consumers;
@@ -28,6 +29,7 @@ internal sealed class Traffic
     public Traffic(long from, double step, int bodyBytes)
     {
         (_random, _from, _step, _bodyBytes) = (new Random(7), from, step, bodyBytes);
+        _words = new Words(_random);
         _services = [.. Enumerable.Range(0, 6).Select(i => new ServiceConfig { Id = Guid.NewGuid(), Name = $"service-{i}", Host = "api.example.com", Port = 443, Protocol = "https" })];
         _routes = [.. _services.Select((s, i) => new RouteConfig { Id = Guid.NewGuid(), Name = $"route-{i}", Paths = [$"/route-{i}"], Service = new EntityReference(s.Id) })];
         _consumers = [.. Enumerable.Range(0, 12).Select(i => new ConsumerConfig { Id = Guid.NewGuid(), Username = $"person-{i}" })];
@@ -106,27 +108,21 @@ internal sealed class Traffic
         record.Tries.Add(new UpstreamTry { Ip = "10.0.0.1", Port = 443, BalancerStartMs = at, BalancerStartNs = at * 1_000_000, BalancerLatencyNs = 1_500_000 });
         if (_bodyBytes > 0)
         {
-            var question = Text(_bodyBytes / 2);
-            var answer = Text(_bodyBytes / 2);
+            var question = _words.Text(_bodyBytes / 2);
+            var answer = $$$"""{"role":"assistant","content":"{{{_words.Text(_bodyBytes / 2)}}}"{{{ToolCall()}}}}""";
             session.Messages.Add($$"""{"role":"user","content":"{{question}}"}""");
             record.Llm.RequestPayload = $$"""{"model":"{{Models[session.Model]}}","stream":true,"messages":[{{string.Join(',', session.Messages)}}]}""";
-            record.Llm.ResponsePayload = $$$"""{"choices":[{"message":{"role":"assistant","content":"{{{answer}}}"}}]}""";
-            session.Messages.Add($$"""{"role":"assistant","content":"{{answer}}"}""");
+            record.Llm.ResponsePayload = $$$"""{"choices":[{"message":{{{answer}}}}]}""";
+            session.Messages.Add(answer);
         }
 
         return record;
     }
 
-    private string Text(int bytes)
-    {
-        var text = new System.Text.StringBuilder(bytes + 12);
-        while (text.Length < bytes)
-        {
-            text.Append(_random.Next(8) == 0 ? $"x{_random.Next():x}" : Words[_random.Next(Words.Length)]).Append(' ');
-        }
-
-        return text.ToString();
-    }
+    /// <summary>One answer in three calls a tool.</summary>
+    private string ToolCall() => _random.Next(3) > 0
+        ? ""
+        : $$$""","tool_calls":[{"id":"call_{{{_random.Next():x8}}}","type":"function","function":{"name":"{{{Tools[_random.Next(Tools.Length)]}}}","arguments":"{\"path\":\"src/{{{Words.At(_random.Next(2000))}}}.cs\"}"}}]""";
 
     private sealed class Session(string key, int route, int consumer, int model)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.RegularExpressions;
 using ConsoleWeb.Data.Logs;
 using Gateway.Core.Logging;
@@ -33,10 +32,8 @@ internal static partial class Training
         var traffic = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 10, bodyBytes: 0);
         for (var i = 0; i < Made; i++)
         {
-            var json = new ArrayBufferWriter<byte>();
-            using var writer = RequestRecordWriter.CreateWriter(json);
-            RequestRecordWriter.Write(writer, traffic.Next(), RecordParts.Gatehouse);
-            writer.Flush();
+            using var json = new JsonLineWriter();
+            RequestRecordWriter.Write(json, traffic.Next(), RecordParts.Gatehouse);
             records.Add(WithoutNames(json.WrittenSpan.ToArray()));
         }
 

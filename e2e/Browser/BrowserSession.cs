@@ -5,46 +5,33 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser;
 
 /// <summary>
-/// A real Chromium with one page. Console errors, page errors and requests to other hosts are collected; <see cref="AssertQuiet"/> fails on any.
-/// <c>E2E_CHROMIUM</c> names the browser when it is not <c>/usr/bin/chromium</c>.
+/// A person's browser with one page: cookies of its own, signed in nowhere. Console errors, page errors and requests to other hosts are collected;
+/// <see cref="AssertQuiet"/> fails on any.
 /// </summary>
 internal sealed class BrowserSession : IAsyncDisposable
 {
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
     private readonly List<string> _complaints = [];
 
-    private BrowserSession(IPlaywright playwright, IBrowser browser, IPage page)
-    {
-        _playwright = playwright;
-        _browser = browser;
-        Page = page;
-    }
+    private BrowserSession(IPage page) => Page = page;
 
     public IPage Page { get; }
 
     /// <param name="baseUrl">The console's address; a request to any other host is a complaint.</param>
     /// <param name="dark">Ask for the dark theme.</param>
     /// <param name="partner">Another host to which the console may send the browser.</param>
-    public static async Task<BrowserSession> OpenAsync(string baseUrl, bool dark = false, int width = 1440, int height = 900, string? partner = null)
+    public static async Task<BrowserSession> OpenAsync(
+        string baseUrl, bool dark = false, int width = 1440, int height = 900, string? partner = null, string zone = "Europe/Berlin", string locale = "en-GB")
     {
-        var program = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? "/usr/bin/chromium";
-        Assert.True(File.Exists(program), $"No browser at {program}: install the package 'chromium' or set E2E_CHROMIUM.");
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
-        });
-        var page = await browser.NewPageAsync(new()
+        var browser = await Chromium.OpenAsync();
+        var context = await browser.NewContextAsync(new()
         {
             BaseURL = baseUrl,
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            TimezoneId = "Europe/Berlin",
-            Locale = "en-GB",
+            TimezoneId = zone,
+            Locale = locale,
         });
-        var session = new BrowserSession(playwright, browser, page);
+        var session = new BrowserSession(await context.NewPageAsync());
         session.Watch(new Uri(baseUrl), partner);
 
         return session;
@@ -61,6 +48,91 @@ internal sealed class BrowserSession : IAsyncDisposable
         await Page.GetByTestId("gateway-status").WaitForAsync();
     }
 
+    /// <summary>Signs in on the page that asks for it, and is on the page that was wanted.</summary>
+    public async Task SignInAsync(string name, string password, string path = "/")
+    {
+        await Page.GotoAsync(path);
+        await Page.GetByLabel("User name or e-mail").FillAsync(name);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.GetByTestId("gateway-status").WaitForAsync();
+    }
+
+    /// <summary>Signs in where a page asks for it; elsewhere nothing is to be done.</summary>
+    public async Task SignInIfAskedAsync(string name, string password)
+    {
+        await Page.Locator("[data-testid=gateway-status], input[type=password]").First.WaitForAsync();
+        if (await Page.GetByTestId("gateway-status").CountAsync() == 0)
+        {
+            await SignInAsync(name, password);
+        }
+    }
+
+    /// <summary>Goes there as a link does, without a new document, and waits until the page is drawn. What an earlier test has left unsaved in a form is given up.</summary>
+    /// <param name="arrives">Where it ends, when that is elsewhere.</param>
+    public async Task GoAsync(string path, string? arrives = null)
+    {
+        Page.Dialog += Accept;
+        try
+        {
+            if (await Page.GetByTestId("gateway-status").CountAsync() == 0)
+            {
+                await Page.GotoAsync(path);
+            }
+            else
+            {
+                await Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+            }
+
+            await Page.ArriveAsync(url => new Uri(url).PathAndQuery == (arrives ?? path));
+        }
+        finally
+        {
+            Page.Dialog -= Accept;
+        }
+
+        // On a phone an opened record covers the heading of the list.
+        await Page.Locator("main h1, [data-testid=request-detail]").Filter(new() { Visible = true }).First.WaitForAsync();
+        await SettleAsync();
+    }
+
+    /// <summary>All that the menu leads to, whatever it will be.</summary>
+    public async Task<string[]> ListMenuAsync()
+    {
+        await GoAsync("/");
+
+        return await Page.Locator("nav[aria-label=Main] a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
+    }
+
+    /// <summary>Fails when axe finds anything on these pages in the light theme, or a colour in the dark one, or when a page complained.</summary>
+    public async Task AssertFlawlessAsync(IEnumerable<string> paths)
+    {
+        var findings = new List<string>();
+        foreach (var path in paths)
+        {
+            await GoAsync(path);
+            findings.AddRange(await ListFindingsAsync());
+            await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            findings.AddRange((await ListFindingsAsync(coloursOnly: true)).Select(f => $"dark {f}"));
+            await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        }
+
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
+        await AssertQuiet();
+    }
+
+    /// <summary>Waits until the page has been drawn and its script serves it: nothing has changed for a quarter of a second.</summary>
+    public Task SettleAsync() => Page.EvaluateAsync(
+        """
+        () => new Promise(done => {
+          let timer = setTimeout(end, 250);
+          const limit = setTimeout(end, 3000);
+          const watcher = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, 250); });
+          watcher.observe(document.body, { childList: true, subtree: true, attributes: true });
+          function end() { clearTimeout(limit); watcher.disconnect(); done(); }
+        })
+        """);
+
     /// <summary>Fails on anything the page complained about, and on Blazor's error bar.</summary>
     public async Task AssertQuiet()
     {
@@ -72,13 +144,36 @@ internal sealed class BrowserSession : IAsyncDisposable
     public async Task AssertAccessible()
     {
         // A message that fades has no contrast of its own.
+        foreach (var close in await Page.Locator(".mud-snackbar-close-button").AllAsync())
+        {
+            await close.ClickAsync();
+        }
+
         await Page.Locator(".mud-snackbar").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         var findings = await Page.RunAxe();
         var serious = findings.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
         Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.Select(Describe)));
     }
 
-    /// <summary>Closes the browser; <c>E2E_PICTURES</c> names a folder that gets a picture of the page as it was left.</summary>
+    /// <summary>Fails on any finding of axe under WCAG 2.2 AA and on serious ones of its other rules.</summary>
+    /// <param name="coloursOnly">Only what depends on the theme.</param>
+    public async Task<IReadOnlyList<string>> ListFindingsAsync(bool coloursOnly = false)
+    {
+        // What passed is of no interest, and saying it at length takes most of the time.
+        var options = new AxeRunOptions { ResultTypes = [ResultType.Violations] };
+        if (coloursOnly)
+        {
+            options.RunOnly = RunOnlyOptions.Rules("color-contrast");
+        }
+
+        var findings = await Page.RunAxe(options);
+
+        return [.. findings.Violations
+            .Where(v => v.Impact is "serious" or "critical" || v.Tags.Any(tag => tag is "wcag2a" or "wcag2aa" or "wcag21aa" or "wcag22aa"))
+            .Select(v => $"{new Uri(Page.Url).PathAndQuery}: {Describe(v)}")];
+    }
+
+    /// <summary>Closes the page; <c>E2E_PICTURES</c> names a folder that gets a picture of the page as it was left.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Environment.GetEnvironmentVariable("E2E_PICTURES") is { Length: > 0 } folder)
@@ -86,9 +181,10 @@ internal sealed class BrowserSession : IAsyncDisposable
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{TestContext.Current.TestMethod?.MethodName ?? "page"}.png") });
         }
 
-        await _browser.CloseAsync();
-        _playwright.Dispose();
+        await Page.Context.CloseAsync();
     }
+
+    private static void Accept(object? sender, IDialog dialog) => _ = dialog.AcceptAsync();
 
     private static string Describe(AxeResultItem violation) =>
         $"{violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Select(node => node.Html))})";

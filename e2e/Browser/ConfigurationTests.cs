@@ -29,7 +29,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
         _gatehouse = await GatehouseProcess.StartAsync(GatehouseProcess.ProvidersAt(_provider.BaseUrl));
         _browser = await BrowserSession.OpenAsync(_gatehouse.ConsoleUrl);
         await _browser.CreateAdministratorAsync(_gatehouse.SetupLink, Password);
-        await Page.WaitForURLAsync(url => !url.Contains("/setup", StringComparison.Ordinal));
+        await Page.ArriveAsync(url => !url.Contains("/setup", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -73,7 +73,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
 
         await Page.GotoAsync("/plugins/new");
         await Page.GetByTestId("plugin-ai-proxy").ClickAsync();
-        await Page.WaitForURLAsync("**/plugins/new/ai-proxy*");
+        await Page.ArriveAsync("**/plugins/new/ai-proxy*");
         await Field("Client format").SelectOptionAsync("anthropic");
         await Field("Provider").SelectOptionAsync("openai");
         await Field("Model").FillAsync("gpt-5-mini");
@@ -183,7 +183,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
 
         await Page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "create service missed" }).ClickAsync();
-        await Page.WaitForURLAsync("**/history/1");
+        await Page.ArriveAsync("**/history/1");
         await Page.GetByTestId("version").GetByText("upstream.example").WaitForAsync();
         await AssertAccessibleInBothThemes();
         await Page.GetByTestId("restore").ClickAsync();
@@ -194,13 +194,55 @@ public sealed class ConfigurationTests : IAsyncLifetime
         await Page.GetByRole(AriaRole.Link, new() { Name = "Audit log" }).ClickAsync();
         await Page.GetByTestId("chain").GetByText("chain verified").WaitForAsync();
         await Page.GetByTestId("filter").FillAsync("restore version");
-        await Page.WaitForURLAsync("**/audit?q=*");
+        await Page.ArriveAsync("**/audit?q=*");
         await Expect(async () => await Page.Locator("tr[data-entry]").CountAsync() == 1);
         await Page.Locator("tr[data-entry]").GetByRole(AriaRole.Link).ClickAsync();
         await Page.GetByTestId("entry").GetByText("Created service missed").WaitForAsync();
         Assert.Contains("ada", await Page.Locator("tr[data-entry]").InnerTextAsync(), StringComparison.Ordinal);
         await AssertAccessibleInBothThemes();
         await _browser!.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task History_VersionRestored_ServesWithinASecond()
+    {
+        await Gatehouse.ApplyAsync(
+            """
+            _format_version: "3.0"
+            routes:
+            - name: tea
+              paths: ["/tea"]
+              plugins:
+              - name: request-termination
+                config: { status_code: 418 }
+            """,
+            Cancellation);
+        var made = (await Gatehouse.AdminAsync("/gatehouse/history?size=1", Cancellation))["data"]![0]!["version"]!.ToString();
+        await Page.GotoAsync("/routes");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete tea" }).ClickAsync();
+        await Page.GetByTestId("delete-name").FillAsync("tea");
+        await Page.GetByTestId("confirm-delete").ClickAsync();
+        await Page.GetByTestId("empty-state").WaitForAsync();
+        using var http = new HttpClient();
+        Assert.Equal(404, await StatusAsync());
+
+        await Page.GotoAsync($"/history/{made}");
+        await Page.GetByTestId("restore").ClickAsync();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await Page.GetByTestId("confirm").ClickAsync();
+        while (await StatusAsync() != 418)
+        {
+            Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        }
+
+        await Page.GetByRole(AriaRole.Link, new() { Name = $"restore version {made}" }).WaitForAsync();
+        await _browser!.AssertQuiet();
+
+        async Task<int> StatusAsync()
+        {
+            using var answer = await http.GetAsync($"{Gatehouse.ProxyUrl}/tea", Cancellation);
+            return (int)answer.StatusCode;
+        }
     }
 
     private async Task AssertAccessibleInBothThemes()
@@ -228,7 +270,7 @@ public sealed class ConfigurationTests : IAsyncLifetime
     private async Task SaveNewAsync(string collection)
     {
         await Page.GetByTestId("save").ClickAsync();
-        await Page.WaitForURLAsync(new System.Text.RegularExpressions.Regex($"/{collection}/[0-9a-f-]{{36}}$"));
+        await Page.ArriveAsync(new System.Text.RegularExpressions.Regex($"/{collection}/[0-9a-f-]{{36}}$"));
         await Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).WaitForAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gateway.E2E.Harness;
 using Microsoft.Playwright;
 
@@ -52,6 +53,7 @@ public sealed class ConnectJourneyTests : IAsyncLifetime
         var claude = await _agents!.Claude21330Async($"{Gatehouse.ProxyUrl}/claude", Question, Cancellation);
         Assert.Contains("Procopius of Caesarea wrote", claude.EnsureSuccess().Output, StringComparison.Ordinal);
         await AllGreenAsync(session);
+        await WatchClaudeAsync(session);
 
         await page.GotoAsync("/connect/codex");
         await ConnectAsync(session, typesKey: false);
@@ -114,10 +116,31 @@ public sealed class ConnectJourneyTests : IAsyncLifetime
         await session.AssertAccessible();
     }
 
+    /// <summary>The list of requests while Claude Code runs: its row streams, grows, ends in place, and leads to its session.</summary>
+    private async Task WatchClaudeAsync(BrowserSession session)
+    {
+        var page = session.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Live log" }).ClickAsync();
+        await page.ArriveAsync("**/logs");
+        var run = _agents!.Claude21330Async($"{Gatehouse.ProxyUrl}/claude", "Tell me the slow story", Cancellation);
+        var row = page.GetByTestId("request-row").Filter(new() { HasText = "streaming" }).Filter(new() { HasText = "Claude Code" });
+        await row.First.WaitForAsync();
+        var id = await row.First.GetAttributeAsync("data-id");
+        Assert.False(run.IsCompleted, "Claude Code had ended before its request was seen.");
+
+        Assert.Contains("behind his ear", (await run).EnsureSuccess().Output, StringComparison.Ordinal);
+        var ended = page.Locator($"[data-testid=request-row][data-id='{id}']").Filter(new() { HasTextRegex = new Regex(@"^\s*200") });
+        await ended.ClickAsync();
+        await page.GetByTestId("request-detail").Locator("a[href^='/sessions/']").ClickAsync();
+        await page.GetByTestId("turns").WaitForAsync();
+        await session.AssertAccessible();
+    }
+
     private async Task RemoveAsync(IPage page)
     {
         await page.GetByTestId("remove").ClickAsync();
-        await page.GetByTestId("confirm").ClickAsync();
+        await page.GetByTestId("delete-name").FillAsync("codex-route");
+        await page.GetByTestId("confirm-delete").ClickAsync();
         await page.GetByTestId("connections").WaitForAsync();
         var services = (await Gatehouse.AdminAsync("/services", Cancellation))["data"]!.AsArray();
         Assert.Equal("claude-service", Assert.Single(services).Text("name"));

@@ -11,10 +11,12 @@ internal sealed partial class GatehouseProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
     private readonly HttpClient _admin;
+    private readonly string[] _flags;
 
-    private GatehouseProcess(TemporaryFolder folder, IReadOnlyDictionary<string, string> exports)
+    private GatehouseProcess(TemporaryFolder folder, IReadOnlyDictionary<string, string> exports, string[] flags)
     {
         _folder = folder;
+        _flags = flags;
         Exports = exports;
         _admin = new HttpClient { BaseAddress = new Uri(exports["KONNECT_CONTROL_PLANE_URL"]) };
         _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
@@ -46,7 +48,7 @@ internal sealed partial class GatehouseProcess : IAsyncDisposable
                 .RunAsync(CancellationToken.None);
             started.EnsureSuccess();
 
-            return new GatehouseProcess(folder, ParseExports(started.Output));
+            return new GatehouseProcess(folder, ParseExports(started.Output), flags);
         }
         catch
         {
@@ -71,10 +73,19 @@ internal sealed partial class GatehouseProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Starts it again on the same ports, after it was stopped or killed.</summary>
+    /// <summary>Asks the process to end, as a service manager does, and waits until it has.</summary>
+    public async Task TerminateAsync(CancellationToken cancellationToken)
+    {
+        var id = (await File.ReadAllTextAsync(Path.Combine(DataFolder, "run", "pid"), cancellationToken)).Trim();
+        using var process = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+        (await new Command("kill", "-TERM", id).RunAsync(cancellationToken)).EnsureSuccess();
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Starts it again as it was, on the same ports, after it was stopped or killed.</summary>
     public async Task RestartAsync() => (await Quickstart(
             DataFolder,
-            ["--deck-output", "--proxy-port", PortOf(ProxyUrl), "--admin-port", PortOf(AdminUrl), "--console-port", PortOf(ConsoleUrl)])
+            ["--deck-output", "--proxy-port", PortOf(ProxyUrl), "--admin-port", PortOf(AdminUrl), "--console-port", PortOf(ConsoleUrl), .. _flags])
         .RunAsync(CancellationToken.None)).EnsureSuccess();
 
     /// <summary>Runs lines as a person pastes them into a shell that holds the exports.</summary>

@@ -21,7 +21,7 @@ const envelope = { id: 'chatcmpl-details', created: 1760000000, model };
 const server = http.createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request) body += chunk;
-  const asked = JSON.parse(body);
+  const asked = body === '' ? {} : JSON.parse(body);
   if (!asked.stream) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({

@@ -24,7 +24,8 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Req
         {
             Description = "Server-sent events until the client leaves: 'finished' with the record of each request and, with in_flight, also 'started', "
                 + "'headers', 'first_token' and 'progress' (at most twice a second a request) with the record as it stands, where gatehouse.output_tokens_so_far "
-                + "grows. A reader who is more than a thousand events behind is told 'skipped' with their number. A call that a crash cuts off has no last event; "
+                + "grows; of plain event streams response.size does. Words are looked for in what lists show and, with the scope payloads:read, in stored bodies: a request that is found only there "
+                + "is told when it is stored, a moment later. A reader who is more than a thousand events behind is told 'skipped' with their number. A call that a crash cuts off has no last event; "
                 + "its record is in the log after the next start, with the outcome 'interrupted'.",
             Query = [.. LogQuery.Parameters, new("in_flight", Shapes.Boolean, "true: also the events of requests that run.")],
             Answer = Shapes.Text,
@@ -33,6 +34,7 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Req
         })
         .Get("/logs/export", ExportAsync, new(ApiGroups.Logs, "Download requests")
         {
+            Description = "Newest first, at most a million. As jsonl whole records; as csv a table with the columns " + LogExport.ColumnsText + ".",
             Query =
             [
                 .. LogQuery.Parameters, new("format", Shapes.OneOf("jsonl", "csv"), "One JSON object a line, or a table."),
@@ -130,34 +132,38 @@ internal sealed class LogEndpoints(IRequestLogStore store, LogStream stream, Req
         }
     }
 
-    private Task<IResult> ExportAsync(AdminContext context)
+    /// <summary>A download of what the query means.</summary>
+    /// <param name="maySeePayloads">Whether who asks may read bodies.</param>
+    public IResult Export(HttpRequest request, bool maySeePayloads, Actor actor)
     {
-        var filter = LogQuery.ReadFilter(context.Request.Query, time.GetUtcNow());
+        var filter = LogQuery.ReadFilter(request.Query, time.GetUtcNow());
         if (filter.IsError)
         {
-            return Task.FromResult(AdminErrors.Of(filter.Error));
+            return AdminErrors.Of(filter.Error);
         }
 
-        var format = PageQuery.Text(context.Request.Query, "format") ?? "jsonl";
+        var format = PageQuery.Text(request.Query, "format") ?? "jsonl";
         if (format is not ("jsonl" or "csv"))
         {
-            return Task.FromResult(AdminErrors.Of(new InvalidOption("format", "must be jsonl or csv")));
+            return AdminErrors.Of(new InvalidOption("format", "must be jsonl or csv"));
         }
 
-        var hasPayloads = context.Request.Query["payloads"] == "true";
-        if (hasPayloads && !context.MaySeePayloads)
+        var hasPayloads = request.Query["payloads"] == "true";
+        if (hasPayloads && !maySeePayloads)
         {
-            return Task.FromResult(AdminErrors.Message(StatusCodes.Status403Forbidden, $"bodies need the scope '{TokenScopes.PayloadsRead}'"));
+            return AdminErrors.Message(StatusCodes.Status403Forbidden, $"bodies need the scope '{TokenScopes.PayloadsRead}'");
         }
 
-        audit.Post(new AuditEvent(AuditActions.LogExport, context.Actor, $"{format}{(hasPayloads ? " with bodies" : "")}{context.Request.QueryString}"));
-        return Task.FromResult<IResult>(new LogExport(store, filter.Value, format == "csv", hasPayloads));
+        audit.Post(new AuditEvent(AuditActions.LogExport, actor, $"{format}{(hasPayloads ? " with bodies" : "")}{request.QueryString}"));
+        return new LogExport(store, filter.Value, format == "csv", hasPayloads);
     }
+
+    private Task<IResult> ExportAsync(AdminContext context) => Task.FromResult(Export(context.Request, context.MaySeePayloads, context.Actor));
 
     private Task<IResult> StreamAsync(AdminContext context)
     {
         var read = LogQuery.ReadFilter(context.Request.Query, time.GetUtcNow());
-        return Task.FromResult(read.IsError ? AdminErrors.Of(read.Error) : stream.Follow(read.Value, context.Request.Query["in_flight"] == "true"));
+        return Task.FromResult(read.IsError ? AdminErrors.Of(read.Error) : stream.Follow(read.Value with { SearchesBodies = context.MaySeePayloads }, context.Request.Query["in_flight"] == "true"));
     }
 
     internal static IResult Unavailable(Exception exception) =>

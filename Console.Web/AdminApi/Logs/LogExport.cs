@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
@@ -14,37 +13,8 @@ internal sealed class LogExport(IRequestLogStore store, RequestFilter filter, bo
 
     private const int PageSize = 500;
 
-    private static readonly (string Name, Func<RequestRow, object?> Value)[] Columns =
-    [
-        ("started_at", r => r.StartedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
-        ("request_id", r => r.RequestId),
-        ("status", r => r.Status),
-        ("outcome", r => LogFields.Outcome.Value(r)),
-        ("outcome_detail", r => r.OutcomeDetail),
-        ("error", r => r.ErrorMessage),
-        ("method", r => r.Method),
-        ("path", r => r.Path),
-        ("route", r => r.RouteName),
-        ("service", r => r.ServiceName),
-        ("consumer", r => r.ConsumerName),
-        ("agent", r => r.Agent),
-        ("session", r => r.SessionId),
-        ("provider", r => r.Provider),
-        ("requested_model", r => r.RequestedModel),
-        ("model", r => r.Model),
-        ("stream", r => r.IsStream ? "true" : "false"),
-        ("input_tokens", r => r.InputTokens),
-        ("cache_read_tokens", r => r.CacheReadTokens),
-        ("cache_write_tokens", r => r.CacheWriteTokens),
-        ("output_tokens", r => r.OutputTokens),
-        ("reasoning_tokens", r => r.ReasoningTokens),
-        ("cost", r => r.Cost),
-        ("time_to_first_token_ms", r => r.TimeToFirstTokenMs),
-        ("total_ms", r => r.TotalMs),
-        ("gateway_ms", r => r.GatewayMs),
-        ("request_bytes", r => r.RequestSize),
-        ("response_bytes", r => r.ResponseSize),
-    ];
+    /// <summary>What the columns of the table mean, for the reference.</summary>
+    public static string ColumnsText { get; } = string.Join("; ", LogExportColumn.All.Select(c => $"`{c.Name}` {c.Meaning}"));
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -59,7 +29,7 @@ internal sealed class LogExport(IRequestLogStore store, RequestFilter filter, bo
         var text = new StringBuilder();
         if (isCsv)
         {
-            text.AppendJoin(',', Columns.Select(c => c.Name)).Append("\r\n");
+            text.AppendJoin(',', LogExportColumn.All.Select(c => c.Name)).Append("\r\n");
         }
 
         long? before = null;
@@ -84,7 +54,7 @@ internal sealed class LogExport(IRequestLogStore store, RequestFilter filter, bo
             var rows = await store.ListAsync(filter, before, size, cancellationToken);
             foreach (var row in rows)
             {
-                text.AppendJoin(',', Columns.Select(c => Csv.Cell(c.Value(row)))).Append("\r\n");
+                text.AppendJoin(',', LogExportColumn.All.Select(c => Csv.Cell(c.Value(row)))).Append("\r\n");
             }
 
             return (rows.Count, rows.Count > 0 ? rows[^1].Sequence : null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ConsoleWeb.AdminApi.Logs;
 
 /// <summary>The live tail as server-sent events. A reader that cannot keep up is told how many events it missed; it never holds anything up.</summary>
-internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime lifetime)
+internal sealed class LogStream(IRequestFeed feed, IRequestLogStore store, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const RecordParts Parts = RecordParts.Entities | RecordParts.Aliases | RecordParts.Gatehouse;
 
@@ -38,14 +39,27 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
             // Something at once, so that the caller knows that from here on nothing is missed.
             Append(text, ": following\n\n");
             await SendAsync(http, text, ending.Token);
+            var bodies = new BodyMatches(store, filter, time);
+            var sentAt = time.GetTimestamp();
             while (true)
             {
-                if (!await reader.WaitAsync(KeepAlive, ending.Token))
+                await reader.WaitAsync(bodies.IsWaiting ? BodyMatches.Interval : KeepAlive, ending.Token);
+                Write(text, reader.Read(), filter, isInFlight, bodies);
+                foreach (var found in await bodies.TakeAsync(ending.Token))
+                {
+                    Write(text, found);
+                }
+
+                if (text.Length == 0 && time.GetElapsedTime(sentAt) >= KeepAlive)
                 {
                     Append(text, ": keep-alive\n\n");
                 }
 
-                Write(text, reader.Read(), filter, isInFlight);
+                if (text.Length > 0)
+                {
+                    sentAt = time.GetTimestamp();
+                }
+
                 await SendAsync(http, text, ending.Token);
             }
         }
@@ -59,7 +73,7 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
         }
     }
 
-    private static void Write(PooledBuffer text, FeedBatch batch, RequestFilter filter, bool isInFlight)
+    private static void Write(PooledBuffer text, FeedBatch batch, RequestFilter filter, bool isInFlight, BodyMatches bodies)
     {
         if (batch.Skipped > 0)
         {
@@ -68,28 +82,40 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
 
         foreach (var item in batch.Events)
         {
-            if ((item.Kind != FeedEventKind.Finished && !isInFlight) || !filter.Matches(RequestRows.FromRunning(item.Record)))
+            if (item.Kind != FeedEventKind.Finished && !isInFlight)
             {
                 continue;
             }
 
-            var start = text.Length;
-            Append(text, item.Kind switch
+            if (filter.Matches(RequestRows.FromRunning(item.Record)))
             {
-                FeedEventKind.Started => "event: started\ndata: ",
-                FeedEventKind.Headers => "event: headers\ndata: ",
-                FeedEventKind.FirstToken => "event: first_token\ndata: ",
-                FeedEventKind.Progress => "event: progress\ndata: ",
-                _ => "event: finished\ndata: ",
-            });
-            if (TryWrite(text, item.Record))
-            {
-                Append(text, "\n\n");
+                Write(text, item);
             }
             else
             {
-                text.CutTo(start);
+                bodies.TryAdd(item);
             }
+        }
+    }
+
+    private static void Write(PooledBuffer text, FeedEvent item)
+    {
+        var start = text.Length;
+        Append(text, item.Kind switch
+        {
+            FeedEventKind.Started => "event: started\ndata: ",
+            FeedEventKind.Headers => "event: headers\ndata: ",
+            FeedEventKind.FirstToken => "event: first_token\ndata: ",
+            FeedEventKind.Progress => "event: progress\ndata: ",
+            _ => "event: finished\ndata: ",
+        });
+        if (TryWrite(text, item.Record))
+        {
+            Append(text, "\n\n");
+        }
+        else
+        {
+            text.CutTo(start);
         }
     }
 
@@ -98,9 +124,9 @@ internal sealed class LogStream(IRequestFeed feed, IHostApplicationLifetime life
     {
         try
         {
-            using var json = RequestRecordWriter.CreateWriter(text);
+            using var json = new JsonLineWriter();
             RequestRecordWriter.Write(json, record, Parts);
-            json.Flush();
+            text.Append(json.WrittenSpan);
             return true;
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)

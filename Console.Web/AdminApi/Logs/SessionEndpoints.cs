@@ -79,12 +79,12 @@ internal sealed class SessionEndpoints(ISessionStore sessions, IRequestLogStore 
 
         try
         {
-            if (await AgentSession.FindAsync(sessions, log, context["id"], query.Value.Before, query.Value.Size, context.MaySeePayloads, context.Aborted) is not { } session)
+            if (await AgentSession.FindAsync(sessions, log, context["id"], query.Value.Before, query.Value.Size, context.MaySeePayloads, readsBodies: false, context.Aborted) is not { } session)
             {
                 return AdminErrors.NotFound;
             }
 
-            if (session.Row.Title is not null || session.Calls.Any(c => c.Context is not null || c.Answer.Count > 0))
+            if (session.Row.Title is not null || session.Tools.Count > 0)
             {
                 audit.Post(new AuditEvent(AuditActions.PayloadView, context.Actor, $"session {session.Row.Id}"));
             }

@@ -22,6 +22,8 @@ internal static class ApiGroups
 
     public static ApiGroup Logs { get; } = new("logs", "Request log", "One record for each request that passed the gateway.");
 
+    public static ApiGroup Redaction { get; } = new("redaction", "Redaction", "What is taken out of records before they are stored: presets, own rules, and a try on a sample.");
+
     public static ApiGroup History { get; } = new("history", "Configuration history", "Every change of the configuration is a version that can be looked at and brought back.");
 
     public static ApiGroup Audit { get; } = new("audit", "Audit log", "Who did what, in a chain that shows when somebody tampered with it.");
@@ -44,7 +46,7 @@ internal static class ApiGroups
             EntityKinds.BasicAuthCredentials, EntityKinds.JwtSecrets, EntityKinds.HmacAuthCredentials, EntityKinds.Acls, EntityKinds.Upstreams, EntityKinds.Targets,
             EntityKinds.Certificates, EntityKinds.Snis, EntityKinds.CaCertificates, EntityKinds.Vaults, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Partials,
         }.Select(Of),
-        Information, Validation, ProxyCache, Prices, Logs, History, Audit, Access, Konnect, Other,
+        Information, Validation, ProxyCache, Prices, Logs, Redaction, History, Audit, Access, Konnect, Other,
     ];
 
     public static ApiGroup Of(EntityKind kind) => ByKind[kind];

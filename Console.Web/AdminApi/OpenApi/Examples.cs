@@ -33,7 +33,7 @@ internal static class Examples
     private static readonly Dictionary<string, string> Configs = new(StringComparer.Ordinal)
     {
         ["acl"] = """{"allow":["staff"]}""",
-        ["ai-proxy"] = """{"route_type":"llm/v1/chat","auth":{"header_name":"Authorization","header_value":"Bearer {vault://env/openai-key}"},"model":{"provider":"openai","name":"gpt-5-mini"}}""",
+        ["ai-proxy"] = """{"route_type":"llm/v1/chat","auth":{"header_name":"Authorization","header_value":"{vault://env/gateway-secret-openai}"},"model":{"provider":"openai","name":"gpt-5-mini"}}""",
         ["ai-proxy-advanced"] = """{"targets":[{"route_type":"llm/v1/chat","model":{"provider":"openai","name":"gpt-5-mini"}}]}""",
         ["cors"] = """{"origins":["https://app.example.com"]}""",
         ["file-log"] = """{"path":"/tmp/requests.json"}""",

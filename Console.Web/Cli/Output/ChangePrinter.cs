@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using ConsoleWeb.Cli.State;
+using ConsoleWeb.Declarative;
+using ConsoleWeb.Declarative.Output;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Cli.Output;
 
@@ -60,7 +62,7 @@ internal sealed class ChangePrinter(TextWriter stdout, SecretMask mask, PrintOpt
     {
         if (options.AsJson)
         {
-            var text = Document(changes, errors).ToJsonString(CliJson.Indented);
+            var text = Document(changes, errors).ToJsonString(PlainJson.Indented);
             stdout.WriteLine(mask.Apply(text));
             return;
         }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Declarative;
+using ConsoleWeb.Declarative.Output;
 
 namespace ConsoleWeb.Cli.Output;
 
@@ -73,7 +75,7 @@ internal sealed class JsonDiffText(SecretMask mask)
 
     private void Append(char marker, string label, JsonNode? value, int depth, string comma)
     {
-        var lines = mask.Apply((value?.ToJsonString(CliJson.Indented) ?? "null") + comma).Split('\n');
+        var lines = mask.Apply((value?.ToJsonString(PlainJson.Indented) ?? "null") + comma).Split('\n');
         Line(marker, depth, label + lines[0]);
         foreach (var line in lines.Skip(1))
         {

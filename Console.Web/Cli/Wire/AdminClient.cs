@@ -4,11 +4,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Declarative;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Cli.Wire;
 
 /// <summary>Speaks to the Admin API the way decK does: same headers, paging, time limit and repeats.</summary>
-internal sealed class AdminClient : IDisposable
+internal sealed class AdminClient : IAdminReader, IDisposable
 {
     private const int PageSize = 1000;
     private const int WriteAttempts = 5;
@@ -148,6 +150,8 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
+    public Task<AdminAnswer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<AdminAnswer> SendOnceAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
@@ -155,7 +159,7 @@ internal sealed class AdminClient : IDisposable
         using var request = new HttpRequestMessage(method, _base + path);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString(CliJson.Compact)));
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString(PlainJson.Compact)));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 

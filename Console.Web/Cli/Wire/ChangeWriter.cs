@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Cli.Output;
-using ConsoleWeb.Cli.State;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Cli.Wire;
 
@@ -24,7 +24,7 @@ internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<C
         var failures = new ConcurrentQueue<string>();
         var finished = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
-        foreach (var step in Steps(changes))
+        foreach (var step in ChangePlanner.Steps(changes))
         {
             await Parallel.ForEachAsync(step, limits, async (change, token) =>
             {
@@ -57,21 +57,10 @@ internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<C
         return ([.. done], [.. failures]);
     }
 
-    private static IEnumerable<List<Change>> Steps(IReadOnlyList<Change> changes)
-    {
-        var first = changes.Where(c => c.IsFirst).ToList();
-        var writes = changes.Where(c => c.Type != ChangeType.Delete);
-        var deletes = changes.Where(c => c.Type == ChangeType.Delete && !c.IsFirst);
-        return EntityKinds.All.Reverse().Select(k => first.Where(c => c.Entity.Kind == k).ToList())
-            .Concat(EntityKinds.All.Select(k => writes.Where(c => c.Entity.Kind == k).ToList()))
-            .Concat(EntityKinds.All.Reverse().Select(k => deletes.Where(c => c.Entity.Kind == k).ToList()))
-            .Where(s => s.Count > 0);
-    }
-
     private async Task<AdminAnswer> WriteAsync(Change change, CancellationToken cancellationToken)
     {
         var entity = change.Entity;
-        if (entity.Kind == EntityKinds.GroupMember)
+        if (entity.Kind == StateKinds.GroupMember)
         {
             return await WriteMemberAsync(change, cancellationToken);
         }
@@ -83,9 +72,9 @@ internal sealed class ChangeWriter(AdminClient client, int parallelism, Action<C
         }
 
         // A group is patched since a replacement would be of the wrapped object on some servers.
-        var isPatch = entity.Kind == EntityKinds.ConsumerGroup && change.Type == ChangeType.Update && !client.IsKonnect;
+        var isPatch = entity.Kind == StateKinds.ConsumerGroup && change.Type == ChangeType.Update && !client.IsKonnect;
         var answer = await client.SendAsync(isPatch ? HttpMethod.Patch : HttpMethod.Put, path, entity.Body, cancellationToken);
-        return answer.Status == 404 && entity.Kind == EntityKinds.Target
+        return answer.Status == 404 && entity.Kind == StateKinds.Target
             ? await client.SendAsync(HttpMethod.Post, ParentPath(entity), entity.Body, cancellationToken)
             : answer;
     }

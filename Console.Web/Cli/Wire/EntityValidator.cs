@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Cli.Output;
-using ConsoleWeb.Cli.State;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Cli.Wire;
 
@@ -44,7 +44,7 @@ internal sealed class EntityValidator(AdminClient client, int parallelism, Progr
             throw new CommandFailureException(client.Describe(answer));
         }
 
-        var name = entity.Kind == EntityKinds.KeyAuth || entity.Kind == EntityKinds.Jwt
+        var name = entity.Kind == StateKinds.KeyAuth || entity.Kind == StateKinds.Jwt
             ? entity.Id
             : entity.Text("name") ?? entity.Kind.NameFields.Select(entity.Text).FirstOrDefault(t => t is not null) ?? entity.Id;
         var problem = $"validate entity '{schema} ({name})': {answer.Describe()}";

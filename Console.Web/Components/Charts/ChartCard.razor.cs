@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ConsoleWeb.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -15,7 +16,7 @@ public sealed partial class ChartCard : IAsyncDisposable
     private ElementReference _plot;
     private string? _watched;
     private DotNetObjectReference<ChartCard>? _self;
-    private IJSObjectReference? _pointer;
+    private BrowserListener? _pointer;
     private ChartData? _drawn;
     private ChartPaths? _paths;
     private string _points = "";
@@ -36,6 +37,10 @@ public sealed partial class ChartCard : IAsyncDisposable
     /// <summary>The address of the requests of a time, with one more filter term; null: they cannot be shown.</summary>
     [Parameter]
     public Func<DateTimeOffset, DateTimeOffset, string?, string>? HrefOf { get; set; }
+
+    /// <summary>Where a click on a point leads, in place of the requests of its time; null: there.</summary>
+    [Parameter]
+    public Func<int, string>? PointHref { get; set; }
 
     /// <summary>A time was chosen to be looked at closer.</summary>
     [Parameter]
@@ -58,14 +63,20 @@ public sealed partial class ChartCard : IAsyncDisposable
     [JSInvokable]
     public void OnPick(int first, int last, int series)
     {
-        if (HrefOf is null || first < 0 || last >= Data.Points || first > last)
+        if ((HrefOf is null && PointHref is null) || first < 0 || last >= Data.Points || first > last)
         {
+            return;
+        }
+
+        if (PointHref is not null)
+        {
+            Navigation.NavigateTo(PointHref(last));
             return;
         }
 
         if (first == last)
         {
-            Navigation.NavigateTo(HrefOf(Data.Edges[first], Data.Edges[last + 1], Data.Series.ElementAtOrDefault(series)?.Filter));
+            Navigation.NavigateTo(HrefOf!(Data.Edges[first], Data.Edges[last + 1], Data.Series.ElementAtOrDefault(series)?.Filter));
             return;
         }
 
@@ -75,13 +86,9 @@ public sealed partial class ChartCard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
+        if (_pointer is not null)
         {
-            await StopAsync();
-        }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
-        {
-            // The browser has gone; so have its listeners.
+            await _pointer.DisposeAsync();
         }
 
         _self?.Dispose();
@@ -100,7 +107,7 @@ public sealed partial class ChartCard : IAsyncDisposable
         _points = JsonSerializer.Serialize(
             new
             {
-                t = Enumerable.Range(0, Data.Points).Select(i => ChartText.Span(Data.Edges[i], Data.Edges[i + 1], Zone)),
+                t = Enumerable.Range(0, Data.Points).Select(i => ChartText.NameOf(Data, i, Zone)),
                 s = Data.Series.Select(s => new
                 {
                     n = Controls.VisibleText.Show(s.Name, 60),
@@ -122,25 +129,21 @@ public sealed partial class ChartCard : IAsyncDisposable
         }
 
         _watched = shown;
-        await StopAsync();
-        if (shown is not null)
+        _pointer ??= new BrowserListener(Js);
+        if (shown is null)
+        {
+            await _pointer.StopAsync();
+        }
+        else
         {
             _self ??= DotNetObjectReference.Create(this);
-            _pointer = await Js.InvokeAsync<IJSObjectReference>("gatehouseCharts.watch", _plot, _self, HrefOf is not null);
+            await _pointer.ListenAsync("gatehouseCharts.watch", _plot, _self, HrefOf is not null || PointHref is not null);
         }
     }
+
+    private string? HrefAt(int point) => PointHref is not null ? PointHref(point) : HrefOf?.Invoke(Data.Edges[point], Data.Edges[point + 1], null);
 
     private static string N(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
-
-    private async Task StopAsync()
-    {
-        if (_pointer is { } pointer)
-        {
-            _pointer = null;
-            await pointer.InvokeVoidAsync("dispose");
-            await pointer.DisposeAsync();
-        }
-    }
 
     private void Toggle(string name, bool isOnly)
     {

@@ -33,6 +33,12 @@ public sealed record ChartData(string Title, ChartKind Kind, ChartUnit Unit, IRe
 
     public int Points => Math.Max(0, Edges.Count - 1);
 
+    /// <summary>What the points are called where they are no stretches of time, such as turns of a session; null: they are.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>What a point is, as the head of its column.</summary>
+    public string PointName { get; init; } = "From – to";
+
     /// <summary>The figure beside the title.</summary>
     public string? Total { get; init; }
 

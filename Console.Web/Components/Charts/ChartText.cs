@@ -46,12 +46,28 @@ internal static class ChartText
             : first.ToString("d MMM " + time, CultureInfo.InvariantCulture) + " – " + end.ToString("d MMM " + time, CultureInfo.InvariantCulture) + offset;
     }
 
+    /// <summary>What a point of a chart is called: its label, or from when to when it reaches.</summary>
+    public static string NameOf(ChartData data, int point, TimeZoneInfo zone) =>
+        data.Labels is { } labels ? $"{data.PointName} {labels[point]}" : Span(data.Edges[point], data.Edges[point + 1], zone);
+
     private static readonly TimeSpan[] RoundTimes =
     [
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10),
         TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(6),
         TimeSpan.FromHours(12), TimeSpan.FromDays(1), TimeSpan.FromDays(2), TimeSpan.FromDays(7), TimeSpan.FromDays(14), TimeSpan.FromDays(28), TimeSpan.FromDays(91),
     ];
+
+    /// <summary>Where an axis names its points.</summary>
+    public static IReadOnlyList<(double At, string Text)> Ticks(ChartData data, TimeZoneInfo zone)
+    {
+        if (data.Labels is not { } labels)
+        {
+            return Ticks(data.Edges, zone);
+        }
+
+        var every = (int)Math.Max(1, Formats.NiceStep(labels.Count / 8.0));
+        return [.. Enumerable.Range(0, labels.Count).Where(i => i == 0 || ((i + 1) % every == 0 && i / (double)labels.Count is > 0.08 and < 0.96)).Select(i => (i / (double)labels.Count, labels[i]))];
+    }
 
     /// <summary>Where an axis names the time, and how: points that begin at round times of the zone, about <paramref name="most"/>.</summary>
     /// <returns>The place from 0 to 1, and the text.</returns>
@@ -83,10 +99,12 @@ internal static class ChartText
     public static string ToCsv(ChartData data)
     {
         var text = new StringBuilder();
-        text.AppendJoin(',', ["from", "to", .. data.Series.Select(s => Csv.Cell(s.Name)), .. data.Before is null ? Array.Empty<string>() : [Csv.Cell(data.BeforeName)]]).Append("\r\n");
+        string[] name = data.Labels is null ? [] : [Csv.Cell(data.PointName.ToLowerInvariant())];
+        text.AppendJoin(',', [.. name, "from", "to", .. data.Series.Select(s => Csv.Cell(s.Name)), .. data.Before is null ? Array.Empty<string>() : [Csv.Cell(data.BeforeName)]]).Append("\r\n");
         for (var i = 0; i < data.Points; i++)
         {
-            text.AppendJoin(',', [Moment(data.Edges[i]), Moment(data.Edges[i + 1]), .. data.Series.Select(s => Csv.Cell(s.Values[i])), .. data.Before is { } before ? [Csv.Cell(before.ElementAtOrDefault(i))] : Array.Empty<string>()]).Append("\r\n");
+            string[] label = data.Labels is { } labels ? [Csv.Cell(labels[i])] : [];
+            text.AppendJoin(',', [.. label, Moment(data.Edges[i]), Moment(data.Edges[i + 1]), .. data.Series.Select(s => Csv.Cell(s.Values[i])), .. data.Before is { } before ? [Csv.Cell(before.ElementAtOrDefault(i))] : Array.Empty<string>()]).Append("\r\n");
         }
 
         return text.ToString();

@@ -6,6 +6,7 @@ internal static class Glyphs
     public const string Overview = "M3 3h6v6H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 11h6v6H3z";
     public const string Requests = "M4 6h11M12 3l3 3-3 3M16 14H5M8 11l-3 3 3 3";
     public const string Sessions = "M3 4h14v9H8l-4 3.5V13H3z";
+    public const string LogFile = "M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15M7.5 10h5M7.5 13h5";
     public const string Services = "M3 3.5h14v5H3zM3 11.5h14v5H3zM6 6h.01M6 14h.01";
     public const string Routes = "M5 15.5V9a3.5 3.5 0 0 1 3.5-3.5H15M12.5 3L15 5.5 12.5 8M5 15.5v1.5";
     public const string Plugins = "M4 6h4a2 2 0 1 1 4 0h4v4a2 2 0 1 0 0 4v3H4z";
@@ -29,6 +30,7 @@ internal static class Glyphs
     public const string Moon = "M16 11.5A6.5 6.5 0 0 1 8.5 4a6.5 6.5 0 1 0 7.5 7.5z";
     public const string Pause = "M7 4v12M13 4v12";
     public const string Play = "M6 4l10 6-10 6z";
+    public const string Settings = "M10 7.2a2.8 2.8 0 100 5.6 2.8 2.8 0 000-5.6zM10 2.5v2M10 15.5v2M2.5 10h2M15.5 10h2M4.7 4.7l1.4 1.4M13.9 13.9l1.4 1.4M15.3 4.7l-1.4 1.4M6.1 13.9l-1.4 1.4";
     public const string Export = "M10 3v10M6 9.5l4 4 4-4M4 17h12";
     public const string Down = "M5.5 8l4.5 4.5L14.5 8";
     public const string Right = "M8 5.5l4.5 4.5L8 14.5";
@@ -45,6 +47,8 @@ internal static class Glyphs
     public const string Help = "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15zM8 8a2 2 0 1 1 2.8 1.9c-.5.2-.8.6-.8 1.2v.4M10 14h.01";
     public const string Edit = "M4 16l.8-3.6L13 4.2a1.6 1.6 0 0 1 2.3 0l.5.5a1.6 1.6 0 0 1 0 2.3l-8.2 8.2z";
     public const string Bin = "M4 6h12M8 6V4h4v2M6 6l.7 11h6.6L14 6";
+    public const string Shield = "M10 2.5l6 2.2v4.8c0 3.8-2.5 6.6-6 8-3.5-1.4-6-4.2-6-8V4.7zM7 8h6M7 11h4";
     public const string Book = "M4 4h5a2 2 0 0 1 1 .5A2 2 0 0 1 11 4h5v12h-5a2 2 0 0 0-1 .5 2 2 0 0 0-1-.5H4zM10 4.5v12";
+    public const string Compare = "M3.5 4h5.5v12H3.5zM11 4h5.5v12H11z";
     public const string Plug = "M7 2v4M13 2v4M5 6h10v3a5 5 0 0 1-10 0zM10 14v4";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Connect;
 using Gateway.Shared.Schema;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -40,6 +41,19 @@ internal static class DeckYaml
         return text.ToString().TrimEnd();
     }
 
+    /// <summary>One document alone, as an entry of such a file.</summary>
+    public static string Entry(JsonObject document)
+    {
+        using var text = new StringWriter();
+        var emitter = new Emitter(text, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        Write(emitter, document);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return text.ToString().TrimEnd();
+    }
+
     private static JsonObject Prepare(EntityKind kind, JsonObject document, Func<string, string, string> nameOf)
     {
         var copy = document.DeepClone().AsObject();
@@ -59,6 +73,13 @@ internal static class DeckYaml
             {
                 copy[key.Field] = planned.DeepClone();
             }
+        }
+
+        if (kind == EntityKinds.Certificates)
+        {
+            // The file has certificates by id, and their names as entities.
+            copy["id"] = document["id"]?.DeepClone();
+            copy["snis"] = copy["snis"] is JsonArray names ? new JsonArray([.. names.Select(n => new JsonObject { ["name"] = n!.DeepClone() })]) : null;
         }
 
         return WithVariables(Trim(copy), "${{{{ env \"{0}\" }}}}");
@@ -92,7 +113,7 @@ internal static class DeckYaml
                     {
                         var isKey = name is "header_value" or "param_value";
                         var variable = $"DECK_{provider ?? "gateway"}_{(isKey ? "api_key" : name)}".ToUpperInvariant().Replace('-', '_');
-                        var scheme = name == "header_value" && string.Equals(map["header_name"]?.ToString(), "Authorization", StringComparison.OrdinalIgnoreCase) ? "Bearer " : "";
+                        var scheme = name == "header_value" && KeyHeader.Scheme(map["header_name"]?.ToString()) is { } word ? word + " " : "";
                         map[name] = scheme + string.Format(System.Globalization.CultureInfo.InvariantCulture, reference, variable);
                     }
                     else
@@ -157,7 +178,7 @@ internal static class DeckYaml
                 break;
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 var plain = text.GetValue<string>();
-                emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, plain, NeedsQuotes(plain) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any, true, true));
+                emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, plain, NeedsQuotes(plain) ? ScalarStyle.DoubleQuoted : plain.Contains('\n') ? ScalarStyle.Literal : ScalarStyle.Any, true, true));
                 break;
             default:
                 emitter.Emit(new Scalar(value?.ToJsonString() ?? "null"));

@@ -35,7 +35,7 @@ internal static class FieldLabels
         ("model.provider", "Provider", null),
         ("model.name", "Model", "Empty: the model each request names."),
         ("auth.header_name", "Sent as", "The header that carries the key."),
-        ("auth.header_value", "Key", "A bare key is enough: Bearer is put in front where the header needs it."),
+        ("auth.header_value", "Key", "A bare key is enough: Bearer is put in front where the header needs it. A variable holds both."),
         ("logging.log_statistics", "Record statistics", null),
         ("logging.log_payloads", "Store payloads", "Keeps prompts and answers. They may hold private data."),
         ("config.max_request_body_size", "Largest request", null),

@@ -180,7 +180,7 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
             if (member is JsonObject inner && SchemaOf(field, root) is { } innerSchema)
             {
                 Prune(inner, innerSchema, root);
-                if (inner.Count == 0 && field.Kind == FieldKind.Record && (field.IsOptionalRecord || !field.Required))
+                if (IsBlank(inner) && field.Kind == FieldKind.Record && (field.IsOptionalRecord || !field.Required))
                 {
                     value.Remove(name);
                 }
@@ -194,6 +194,9 @@ internal sealed class FormDocument(EntityKind kind, PluginCatalog plugins)
             }
         }
     }
+
+    /// <summary>Whether nothing is set in a record: a part that must be there once the record is, and is empty, makes it no less empty.</summary>
+    private static bool IsBlank(JsonObject record) => record.All(member => member.Value is JsonObject inner && IsBlank(inner));
 
     /// <summary>5 and 5.0 are the same number.</summary>
     private static bool SameText(JsonNode left, JsonNode? right) =>

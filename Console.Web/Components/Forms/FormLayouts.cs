@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Components.Forms;
@@ -55,6 +56,22 @@ internal static class FormLayouts
         ],
         ["file-log"] = [new("File", "One JSON line for each request", ["config.path", "config.reopen"])],
     };
+
+    /// <summary>What a further element of a list begins with: one more target serves the same calls as the one before and is logged like it.</summary>
+    /// <param name="path">Of the list.</param>
+    public static JsonObject NewItem(string path, JsonObject? before)
+    {
+        var item = new JsonObject();
+        foreach (var name in path == "config.targets" ? new[] { "route_type", "logging" } : [])
+        {
+            if (before?[name] is { } value)
+            {
+                item[name] = value.DeepClone();
+            }
+        }
+
+        return item;
+    }
 
     public static IReadOnlyList<FormBlock> Of(EntityKind kind, string? plugin) => kind == EntityKinds.Plugins
         ? ByPlugin.GetValueOrDefault(plugin ?? "") ?? []

@@ -47,8 +47,13 @@ public sealed class FormState(JsonObject document)
     public bool HasErrorOutside(string path, IReadOnlySet<string> shown) => _errors.Keys.Any(k =>
         k.StartsWith(path + ".", StringComparison.Ordinal) && !shown.Any(s => k == s || k.StartsWith(s + ".", StringComparison.Ordinal)));
 
-    public void Set(JsonObject parent, string name, JsonNode? value)
+    /// <summary>The field that was edited last; null: none, or one without a path.</summary>
+    public string? TouchedPath { get; private set; }
+
+    /// <param name="path">Path of the field, where it has one.</param>
+    public void Set(JsonObject parent, string name, JsonNode? value, string? path = null)
     {
+        TouchedPath = path;
         if (value is null)
         {
             parent.Remove(name);
@@ -73,6 +78,35 @@ public sealed class FormState(JsonObject document)
         GeneralErrors = [];
     }
 
+    /// <summary>After an edit: faults that are mended go, and those of the field that was edited appear. Others wait for the save.</summary>
+    /// <param name="error">What a save would say now; null: nothing.</param>
+    /// <param name="others">Further faults by path.</param>
+    public void Recheck(Gateway.Shared.Results.Error? error, IEnumerable<KeyValuePair<string, string>> others)
+    {
+        var now = error is SchemaViolationError violation
+            ? violation.Flatten().Where(v => v.Path.Length > 0).GroupBy(v => v.Path).ToDictionary(g => g.Key, g => Plain(g.First().Text))
+            : [];
+        foreach (var (path, text) in others)
+        {
+            now.TryAdd(path, text);
+        }
+
+        foreach (var path in _errors.Keys.Where(p => !now.ContainsKey(p)).ToList())
+        {
+            _errors.Remove(path);
+        }
+
+        if (TouchedPath is { } touched)
+        {
+            foreach (var (path, text) in now.Where(f => f.Key == touched || f.Key.StartsWith(touched + ".", StringComparison.Ordinal)))
+            {
+                _errors[path] = text;
+            }
+        }
+    }
+
+    private static string Plain(string text) => text == "required field missing" ? "Enter a value; this is required." : text;
+
     public void Show(Gateway.Shared.Results.Error error)
     {
         ClearErrors();
@@ -82,7 +116,7 @@ public sealed class FormState(JsonObject document)
                 var general = new List<string>();
                 foreach (var (path, raw) in violation.Flatten())
                 {
-                    var text = raw == "required field missing" ? "Enter a value; this is required." : raw;
+                    var text = Plain(raw);
                     if (path.Length == 0)
                     {
                         general.Add(text);

@@ -1,3 +1,4 @@
+using ConsoleWeb.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -12,7 +13,7 @@ public sealed partial class MainLayout : IAsyncDisposable
     private bool _isDark;
     private string _theme = "system";
     private DotNetObjectReference<MainLayout>? _self;
-    private IJSObjectReference? _watcher;
+    private BrowserListener? _watcher;
     private bool _isNavOpen;
 
     [Inject]
@@ -32,19 +33,12 @@ public sealed partial class MainLayout : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Navigation.LocationChanged -= OnLocationChanged;
-        _self?.Dispose();
         if (_watcher is not null)
         {
-            try
-            {
-                await _watcher.InvokeVoidAsync("dispose");
-                await _watcher.DisposeAsync();
-            }
-            catch (JSDisconnectedException)
-            {
-                // The browser has gone; so has its listener.
-            }
+            await _watcher.DisposeAsync();
         }
+
+        _self?.Dispose();
     }
 
     protected override void OnInitialized() => Navigation.LocationChanged += OnLocationChanged;
@@ -56,10 +50,10 @@ public sealed partial class MainLayout : IAsyncDisposable
             return;
         }
 
-        _self = DotNetObjectReference.Create(this);
+        (_self, _watcher) = (DotNetObjectReference.Create(this), new BrowserListener(Js));
         _isDark = await Js.InvokeAsync<string>("gatehouse.theme") == "dark";
         _theme = await Js.InvokeAsync<string>("gatehouse.themeChoice");
-        _watcher = await Js.InvokeAsync<IJSObjectReference>("gatehouse.watchTheme", _self);
+        await _watcher.ListenAsync("gatehouse.watchTheme", _self);
         StateHasChanged();
     }
 

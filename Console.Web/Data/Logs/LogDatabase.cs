@@ -60,7 +60,7 @@ internal sealed class LogDatabase(string path, int busySeconds = LogDatabase.Def
         try
         {
             connection.Open();
-            Execute(connection, $"PRAGMA query_only=1; {_busyTimeout}");
+            Execute(connection, $"PRAGMA query_only=1; PRAGMA cache_size=-8192; {_busyTimeout}");
             return connection;
         }
         catch

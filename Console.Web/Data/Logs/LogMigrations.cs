@@ -1,3 +1,4 @@
+using ConsoleWeb.Data.Logs.Rollups;
 using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Data.Logs;
@@ -308,10 +309,44 @@ internal static class LogMigrations
         UPDATE sessions SET errors = max(0, errors - (SELECT count(*) FROM requests r JOIN facets f ON f.id = r.facet WHERE r.session = sessions.id AND f.status = 426 AND f.method = 'GET'))
             WHERE id IN (SELECT r.session FROM requests r WHERE r.facet IN (SELECT id FROM facets WHERE status = 426 AND method = 'GET'));
         """,
+        """
+        -- Many cells in one row (RollupPack); the number of a row is its cut, its bucket and 12 bits that tell rows of a bucket apart.
+        ALTER TABLE rollup_minutes RENAME TO unpacked_rollup_minutes;
+        ALTER TABLE rollup_hours RENAME TO unpacked_rollup_hours;
+        ALTER TABLE rollup_quarters RENAME TO unpacked_rollup_quarters;
+        ALTER TABLE rollup_days RENAME TO unpacked_rollup_days;
+        CREATE TABLE rollup_minutes (id INTEGER PRIMARY KEY, requests INTEGER NOT NULL, cells BLOB NOT NULL);
+        CREATE TABLE rollup_hours (id INTEGER PRIMARY KEY, requests INTEGER NOT NULL, cells BLOB NOT NULL);
+        CREATE TABLE rollup_quarters (id INTEGER PRIMARY KEY, requests INTEGER NOT NULL, cells BLOB NOT NULL);
+        CREATE TABLE rollup_days (id INTEGER PRIMARY KEY, requests INTEGER NOT NULL, cells BLOB NOT NULL);
+        """,
+        """
+        -- Which paths, clients and messages there are and in which zones (ZoneTextWriter), so that a search for rare ones reads those zones only.
+        -- A text below zero stands for all of a field that there is no room for. texts is 0 in zones of an older version, which may hold any.
+        CREATE TABLE texts (id INTEGER PRIMARY KEY, field INTEGER NOT NULL, value TEXT NOT NULL, last_zone INTEGER NOT NULL, UNIQUE (field, value));
+        CREATE TABLE zone_texts (text INTEGER NOT NULL, zone INTEGER NOT NULL, PRIMARY KEY (text, zone)) WITHOUT ROWID;
+        ALTER TABLE zones ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX zones_unread ON zones (zone) WHERE texts = 0;
+        """,
+        """
+        -- Which parts came when (PartMarks). The numbers of older parts are never below that of the row that brought them.
+        CREATE TABLE part_marks (part INTEGER PRIMARY KEY, row INTEGER NOT NULL);
+        INSERT INTO part_marks (part, row) SELECT id, id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM blocks) WHERE place % 256 = 0;
+        CREATE INDEX part_marks_row ON part_marks (row);
+        ALTER TABLE zones ADD COLUMN min_output_tokens REAL;
+        ALTER TABLE zones ADD COLUMN min_ttft_ms REAL;
+        ALTER TABLE zones ADD COLUMN min_total_ms REAL;
+        -- What lists of sessions are filtered by, so that only those that are shown are read.
+        DROP INDEX sessions_first;
+        CREATE INDEX sessions_first ON sessions (first_row, last_row, errors, cost, output_tokens, input_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens);
+        """,
     ];
 
     /// <summary>The version whose rows have no sums yet.</summary>
     private const int WithoutSums = 1;
+
+    /// <summary>The first version with many cells in one row.</summary>
+    private const int WithPacks = 8;
 
     /// <summary>The first version with sums of cuts and quarter days.</summary>
     private const int WithCuts = 5;
@@ -336,6 +371,11 @@ internal static class LogMigrations
         command.Transaction = transaction;
         command.CommandText = FormattableString.Invariant($"{string.Concat(All.Skip((int)version))} PRAGMA user_version = {All.Length};");
         command.ExecuteNonQuery();
+        if (version < WithPacks)
+        {
+            RollupRepack.Run(connection, transaction);
+        }
+
         if (version == WithoutSums)
         {
             LogSums.Rebuild(connection, transaction);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ConsoleWeb.Data.Logs.Bodies;
 using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Rollups;
@@ -7,8 +8,10 @@ using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Data.Logs;
 
-/// <summary>Removes the oldest records by age and by size, a little at a time between two batches of the writer.</summary>
-internal sealed class LogRetention(RetentionOptions options, LogDatabase database, TimeProvider time)
+/// <summary>Removes the oldest records by age, by size and when somebody asks for it, a little at a time between two batches of the writer.</summary>
+/// <param name="options">The limits of the start.</param>
+/// <param name="control">What somebody asks for; null: nothing.</param>
+internal sealed class LogRetention(RetentionOptions options, LogDatabase database, TimeProvider time, LogRetentionControl? control = null)
 {
     private const int MostRows = 1000;
 
@@ -24,12 +27,12 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     /// <summary>A wall clock that runs this far ahead of the monotonic one was set, and must not delete anything by its new time.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
-    /// <summary>Named, so that the table's key is of use.</summary>
-    private static readonly string s_cuts = string.Join(", ", FacetCut.All.Select(c => c.Number));
+    private static readonly string s_otherTexts = JsonSerializer.Serialize(ZoneTextWriter.Fields.Select(f => ZoneTextWriter.OthersOf(f.TextNumber!.Value)).Append(ZoneTextWriter.ForeignIds));
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _startStamp = time.GetTimestamp();
     private long _lastPass = time.GetTimestamp();
+    private RetentionOptions _limits = options;
     private bool _isBusy = true;
     private int _rows = 200;
 
@@ -37,17 +40,27 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     /// <returns>Whether rows were deleted.</returns>
     public bool Step(SqliteConnection connection)
     {
-        if (!_isBusy && time.GetElapsedTime(_lastPass) < Interval)
+        var asked = control?.DeleteBefore;
+        if (control?.Limits is { } limits && limits != _limits)
+        {
+            (_limits, _isBusy) = (limits, true);
+        }
+
+        if (!_isBusy && asked is null && time.GetElapsedTime(_lastPass) < Interval)
         {
             return false;
         }
 
         _lastPass = time.GetTimestamp();
         var started = Stopwatch.GetTimestamp();
-        var last = LastOfOldest(connection);
+        var last = LastOfOldest(connection, asked);
         if (last is { } id)
         {
             Delete(connection, id);
+        }
+        else if (asked is { } done)
+        {
+            control!.Finish(done);
         }
 
         DeleteSums(connection);
@@ -64,11 +77,12 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     }
 
     /// <returns>The last of the oldest rows that must go now; null when none must.</returns>
-    private long? LastOfOldest(SqliteConnection connection)
+    private long? LastOfOldest(SqliteConnection connection, DateTimeOffset? asked)
     {
-        var cutoff = options.MaxAgeDays > 0 ? Now().AddDays(-options.MaxAgeDays).ToUnixTimeMilliseconds() : long.MinValue;
-        var tooMany = RowsTooMany(connection);
-        if (tooMany == 0 && options.MaxAgeDays <= 0)
+        var cutoff = _limits.MaxAgeDays > 0 ? Now().AddDays(-_limits.MaxAgeDays).ToUnixTimeMilliseconds() : long.MinValue;
+        cutoff = Math.Max(cutoff, asked?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        var tooMany = database.Size > _limits.MaxBytes ? RowsTooMany(connection, _limits.MaxBytes) : 0;
+        if (tooMany == 0 && cutoff == long.MinValue)
         {
             return null;
         }
@@ -86,10 +100,11 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         return last;
     }
 
+    /// <param name="maxBytes">0: as many as there are.</param>
     /// <returns>How many of the oldest rows take up about what the file is too large by; 0 when it is not.</returns>
-    private long RowsTooMany(SqliteConnection connection)
+    internal static long RowsTooMany(SqliteConnection connection, long maxBytes)
     {
-        if (options.MaxBytes <= 0 || database.Size <= options.MaxBytes)
+        if (maxBytes <= 0)
         {
             return 0;
         }
@@ -97,7 +112,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         // Pages that are free already will be given back; the write-ahead log shrinks by itself.
         var pages = LogDatabase.Number(connection, "PRAGMA page_count") - LogDatabase.Number(connection, "PRAGMA freelist_count");
         var used = pages * LogDatabase.Number(connection, "PRAGMA page_size");
-        var tooMuch = used - (options.MaxBytes / 100 * 95);
+        var tooMuch = used - (maxBytes / 100 * 95);
         var rows = LogDatabase.Number(connection, "SELECT sum(requests) FROM zones");
         return tooMuch <= 0 ? 0 : (long)(rows * ((double)tooMuch / used)) + 1;
     }
@@ -118,9 +133,12 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
             UPDATE sessions SET title = NULL, text_directory = NULL, branch = NULL, text_row = NULL WHERE text_row <= @last;
             DELETE FROM zones WHERE zone < @zone;
             UPDATE zones SET requests = (SELECT count(*) FROM requests WHERE id < (@zone + 1) << @bits) WHERE zone = @zone;
+            DELETE FROM zone_texts WHERE text IN (SELECT id FROM texts UNION ALL SELECT value FROM json_each(@others)) AND zone < @zone;
+            DELETE FROM texts WHERE last_zone < @zone;
             """;
         command.Parameters.AddWithValue("@zone", last >> ZoneWriter.Bits);
         command.Parameters.AddWithValue("@bits", ZoneWriter.Bits);
+        command.Parameters.AddWithValue("@others", s_otherTexts);
         command.Parameters.AddWithValue("@last", last);
         command.ExecuteNonQuery();
         transaction.Commit();
@@ -134,7 +152,9 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         {
             if (level.Keep is { } keep)
             {
-                LogDatabase.Execute(connection, FormattableString.Invariant($"DELETE FROM {level.Table} WHERE cut IN ({s_cuts}) AND bucket < {(now - (long)keep.TotalMilliseconds) / level.Length}"));
+                var oldest = (now - (long)keep.TotalMilliseconds) / level.Length;
+                LogDatabase.Execute(connection, string.Concat(FacetCut.All.Select(cut => FormattableString.Invariant(
+                    $"DELETE FROM {level.Table} WHERE id >= {RollupPack.IdOf(cut.Number, 0)} AND id < {RollupPack.IdOf(cut.Number, oldest)};"))));
             }
         }
     }

@@ -65,6 +65,25 @@ internal sealed class LogStatement(SqliteConnection connection, string sql, int 
         }
     }
 
+    /// <summary>Reads all rows.</summary>
+    /// <exception cref="SqliteException">What SQLite says.</exception>
+    /// <exception cref="InvalidDataException">A value is not of the type that was written.</exception>
+    public void ForEach(Action<Row> read, params ReadOnlySpan<LogValue> values)
+    {
+        var statement = Bind(values);
+        try
+        {
+            while (Step(statement))
+            {
+                read(new Row(statement));
+            }
+        }
+        finally
+        {
+            _ = raw.sqlite3_reset(statement);
+        }
+    }
+
     public void Dispose() => _statement?.Dispose();
 
     private sqlite3_stmt Bind(ReadOnlySpan<LogValue> values)
@@ -83,7 +102,7 @@ internal sealed class LogStatement(SqliteConnection connection, string sql, int 
         LogValueKind.Whole => raw.sqlite3_bind_int64(statement, number, value.Bits),
         LogValueKind.Real => raw.sqlite3_bind_double(statement, number, BitConverter.Int64BitsToDouble(value.Bits)),
         LogValueKind.Text => raw.sqlite3_bind_text(statement, number, (string)value.Content!),
-        LogValueKind.Blob => raw.sqlite3_bind_blob(statement, number, (byte[])value.Content!),
+        LogValueKind.Blob => raw.sqlite3_bind_blob(statement, number, ((byte[])value.Content!).AsSpan(0, (int)value.Bits)),
         _ => raw.sqlite3_bind_null(statement, number),
     };
 

@@ -13,6 +13,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     private readonly SessionTable _sessions = new(connection);
     private readonly RollupWriter _rollups = new(connection);
     private readonly ZoneWriter _zones = new(connection);
+    private readonly ZoneTextWriter _texts = new(connection);
 
     /// <returns>The numbers of the row's facets, one for each cut, and of its session.</returns>
     public (long[] Facets, long? Session) Name(RequestRow row)
@@ -26,6 +27,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     {
         _rollups.Add(row, facets);
         _zones.Add(row, row.Sequence);
+        _texts.Add(row);
     }
 
     /// <summary>Writes down what was counted since the last call.</summary>
@@ -45,6 +47,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
         _sessions.Reset();
         _rollups.Reset();
         _zones.Reset();
+        _texts.Reset();
     }
 
     /// <summary>Adds up what older versions have not kept, from the sums of whole facets, which outlive their rows.</summary>
@@ -92,5 +95,6 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
         _sessions.Dispose();
         _rollups.Dispose();
         _zones.Dispose();
+        _texts.Dispose();
     }
 }

@@ -7,7 +7,7 @@ internal readonly struct LogValue
 
     public LogValueKind Kind { get; }
 
-    /// <summary>Of numbers: the whole number, or the bits of the real one.</summary>
+    /// <summary>Of numbers: the whole number, or the bits of the real one. Of bytes: how many.</summary>
     public long Bits { get; }
 
     /// <summary>The text or the bytes.</summary>
@@ -25,7 +25,10 @@ internal readonly struct LogValue
 
     public static implicit operator LogValue(string? value) => value is null ? default : new(LogValueKind.Text, 0, value);
 
-    public static implicit operator LogValue(byte[]? value) => value is null ? default : new(LogValueKind.Blob, 0, value);
+    public static implicit operator LogValue(byte[]? value) => value is null ? default : Of(value, value.Length);
+
+    /// <summary>The first bytes of an array, which must stay as they are until the statement has run.</summary>
+    public static LogValue Of(byte[] bytes, int length) => new(LogValueKind.Blob, length, bytes);
 }
 
 /// <summary>How a <see cref="LogValue"/> is stored; a value that was never set is null.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using ZstdSharp;
 
 namespace ConsoleWeb.Data.Logs;
@@ -26,6 +25,14 @@ internal static class RecordText
 
     public static byte[] Compress(ReadOnlySpan<byte> json)
     {
+        byte[] output = [];
+        return Compress(json, ref output).ToArray();
+    }
+
+    /// <param name="output">Gets what is written; a larger one takes its place where it is too small.</param>
+    /// <returns>What was written, at the beginning of <paramref name="output"/>.</returns>
+    public static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> json, ref byte[] output)
+    {
         if (_compressor is not { } compressor)
         {
             compressor = new Compressor(Level);
@@ -33,15 +40,13 @@ internal static class RecordText
             _compressor = compressor;
         }
 
-        var output = ArrayPool<byte>.Shared.Rent(Compressor.GetCompressBound(json.Length));
-        try
+        var bound = Compressor.GetCompressBound(json.Length);
+        if (output.Length < bound)
         {
-            return output.AsSpan(0, compressor.Wrap(json, output)).ToArray();
+            output = new byte[bound];
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(output);
-        }
+
+        return output.AsSpan(0, compressor.Wrap(json, output));
     }
 
     /// <exception cref="InvalidDataException">It is not what was written.</exception>

@@ -17,8 +17,7 @@ internal sealed class RequestBatch : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly RecordParts _parts;
-    private readonly PooledBuffer _json = new(16 * 1024);
-    private readonly Utf8JsonWriter _writer;
+    private readonly JsonLineWriter _json = new(16 * 1024);
     private readonly LogSums _sums;
     private readonly SessionSigns _signs;
     private readonly LogStatement _insertRow;
@@ -28,6 +27,7 @@ internal sealed class RequestBatch : IDisposable
     private readonly RunningCallTable _running;
     private readonly LogStatement _find;
     private readonly List<RequestRow> _rows = [];
+    private byte[] _compressed = [];
     private long _arrivals;
     private bool _isInDoubt;
 
@@ -36,7 +36,6 @@ internal sealed class RequestBatch : IDisposable
     {
         _connection = connection;
         _parts = RecordParts.Gatehouse | (hasAliases ? RecordParts.Aliases : RecordParts.None);
-        _writer = RequestRecordWriter.CreateWriter(_json);
         _sums = new LogSums(connection);
         _signs = new SessionSigns(connection);
         _insertRow = RequestColumns.PrepareInsert(connection);
@@ -71,7 +70,7 @@ internal sealed class RequestBatch : IDisposable
                 }
                 else if (TryWriteJson(record, refused))
                 {
-                    Store(record, RequestRows.FromRunning(record));
+                    Store(record, RequestRows.FromFinished(record, Next(record)));
                     written++;
                 }
             }
@@ -112,7 +111,7 @@ internal sealed class RequestBatch : IDisposable
                 _running.Delete(id);
                 if (call?.ToRecord(id, startedAtMs) is { } record && !IsStored(record) && TryWriteJson(record, refused))
                 {
-                    Store(record, RequestRows.FromRunning(record) with { RouteName = call.Route, ServiceName = call.Service, ConsumerName = call.Consumer }, entities);
+                    Store(record, RequestRows.FromFinished(record, Next(record)) with { RouteName = call.Route, ServiceName = call.Service, ConsumerName = call.Consumer }, entities);
                 }
             }
         });
@@ -138,7 +137,6 @@ internal sealed class RequestBatch : IDisposable
         _entities.Dispose();
         _running.Dispose();
         _find.Dispose();
-        _writer.Dispose();
         _json.Dispose();
     }
 
@@ -169,11 +167,9 @@ internal sealed class RequestBatch : IDisposable
     private bool TryWriteJson(RequestRecord record, Action<Exception> refused)
     {
         _json.Clear();
-        _writer.Reset(_json);
         try
         {
-            RequestRecordWriter.Write(_writer, record, _parts);
-            _writer.Flush();
+            RequestRecordWriter.Write(_json, record, _parts);
             return true;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException)
@@ -186,10 +182,12 @@ internal sealed class RequestBatch : IDisposable
     private bool IsStored(RequestRecord record) =>
         _find.Read(RowIds.From(record.StartedAtMs), RowIds.From(record.StartedAtMs + 1), RowIds.StoredValue(record.RequestId)) is not null;
 
+    /// <summary>A number for a row, which nobody may have yet.</summary>
+    private long Next(RequestRecord record) => RowIds.Of(record.StartedAtMs, _arrivals++);
+
     /// <param name="known">The numbers of the record's entities; null: of those that it holds.</param>
     private void Store(RequestRecord record, RequestRow row, EntityIds? known = null)
     {
-        row = row with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
         var (facets, session) = _sums.Name(row);
         var (request, response, client) = record.Llm is { LogPayloads: true } llm ? (llm.RequestPayload, llm.ResponsePayload, llm.ClientPayload) : (null, null, null);
         if (session is { } number)
@@ -204,14 +202,15 @@ internal sealed class RequestBatch : IDisposable
                 throw new InvalidOperationException("No number is free for a row of the request log.");
             }
 
-            row = row with { Sequence = RowIds.Of(record.StartedAtMs, _arrivals++) };
+            row = row with { Sequence = Next(record) };
         }
 
         var id = row.Sequence;
         _sums.Add(row, facets);
         var entities = known ?? _entities.Add(record, id);
         _entities.Use(entities, id);
-        _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, RecordText.Compress(_json.WrittenSpan));
+        var text = RecordText.Compress(_json.WrittenSpan, ref _compressed);
+        _insertDetails.Run(id, entities.Service, entities.Route, entities.Consumer, LogValue.Of(_compressed, text.Length));
         if ((request ?? response) is not null)
         {
             _bodies.Add(id, request, response, client, session is null ? null : CalledTools.Read(response));

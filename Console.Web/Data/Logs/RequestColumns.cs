@@ -13,6 +13,12 @@ internal static class RequestColumns
     /// <summary>Cost is stored as a whole number of this part of the currency unit, so that sums are exact.</summary>
     private const decimal CostUnit = 0.000_000_000_001m;
 
+    // A division of decimals takes ten times as long as a multiplication.
+    private const decimal CostUnitsPerOne = 1_000_000_000_000m;
+
+    /// <summary>More than can be stored, and little enough to be multiplied.</summary>
+    private const decimal MostCost = 10_000_000m;
+
     private static readonly string[] Names =
     [
         "id", "request_id", "facet", "session", "outcome_detail", "error", "path", "user_agent", "input_tokens", "cache_read_tokens", "cache_write_tokens",
@@ -90,7 +96,7 @@ internal static class RequestColumns
     /// <summary>The division takes the zeros off the end.</summary>
     public static decimal ToCost(long units) => units * CostUnit / 1.0000000000000000000000000000m;
 
-    public static long ToUnits(decimal cost) => (long)Math.Clamp(Math.Round(cost / CostUnit), long.MinValue / 2, long.MaxValue / 2);
+    public static long ToUnits(decimal cost) => (long)Math.Clamp(Math.Round(Math.Clamp(cost, -MostCost, MostCost) * CostUnitsPerOne), long.MinValue / 2, long.MaxValue / 2);
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

@@ -15,14 +15,15 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
     /// <summary>Characters that are left of a body when the queue is half full.</summary>
     public const int ShortBody = 8 * 1024;
 
-    /// <summary>What a record takes beside its bodies, roughly.</summary>
+    /// <summary>What a record takes beside its bodies and headers, roughly.</summary>
     private const int RecordBytes = 2048;
 
     private readonly Lock _gate = new();
-    private readonly Queue<RequestRecord> _records = [];
+    private readonly Queue<(RequestRecord Record, long Bytes)> _records = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
     private long _bytes;
     private long _taken;
+    private long _takenBytes;
     private long _produced;
     private long _written;
     private long _dropped;
@@ -32,11 +33,19 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
     /// <summary>Puts a record in, shortened or not at all when there is no room.</summary>
     public void Add(RequestRecord record)
     {
-        var fitting = Fit(record, Interlocked.Read(ref _bytes));
-        var bytes = RecordBytes + fitting.PayloadBytes;
+        var head = RecordBytes + record.HeadBytes;
+        var fitting = Fit(record, head, Interlocked.Read(ref _bytes));
+        var bytes = head + fitting.PayloadBytes;
         lock (_gate)
         {
             _produced++;
+            if (_bytes + bytes > maxBytes && _bytes + head <= maxBytes)
+            {
+                // Others were faster since the look. Who, which model and how many tokens is the last thing to go.
+                fitting = record.WithPayloadLimit(0);
+                bytes = head;
+            }
+
             if (_records.Count + _taken >= maxRecords || _bytes + bytes > maxBytes)
             {
                 _dropped++;
@@ -48,7 +57,7 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
                 _shortened++;
             }
 
-            _records.Enqueue(fitting);
+            _records.Enqueue((fitting, bytes));
             _bytes += bytes;
             if (!_isWaiting)
             {
@@ -105,27 +114,24 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
     {
         lock (_gate)
         {
-            while (batch.Count < max && _records.TryDequeue(out var record))
+            while (batch.Count < max && _records.TryDequeue(out var entry))
             {
-                batch.Add(record);
+                batch.Add(entry.Record);
                 _taken++;
+                _takenBytes += entry.Bytes;
             }
         }
     }
 
-    /// <summary>Says what has become of taken records.</summary>
-    public void Settle(List<RequestRecord> batch, int written)
+    /// <summary>Says what has become of all records that were taken. Their bodies may be others by now, so that what they took counts as it entered.</summary>
+    public void Settle(int written)
     {
         lock (_gate)
         {
-            foreach (var record in batch)
-            {
-                _bytes -= RecordBytes + record.PayloadBytes;
-            }
-
-            _taken -= batch.Count;
+            _bytes -= _takenBytes;
             _written += written;
-            _dropped += batch.Count - written;
+            _dropped += _taken - written;
+            (_taken, _takenBytes) = (0, 0);
         }
     }
 
@@ -139,14 +145,14 @@ internal sealed class RequestLogQueue(int maxRecords = RequestLogQueue.DefaultRe
 
     public void Dispose() => _signal.Dispose();
 
-    private RequestRecord Fit(RequestRecord record, long bytes)
+    private RequestRecord Fit(RequestRecord record, long head, long bytes)
     {
         var fitting = bytes >= maxBytes / 10 * 8 ? record.WithPayloadLimit(0)
             : bytes >= maxBytes / 2 || !HasRoom(record) ? record.WithPayloadLimit(ShortBody)
             : record;
         return HasRoom(fitting) ? fitting : record.WithPayloadLimit(0);
 
-        bool HasRoom(RequestRecord candidate) => bytes + RecordBytes + candidate.PayloadBytes <= maxBytes;
+        bool HasRoom(RequestRecord candidate) => bytes + head + candidate.PayloadBytes <= maxBytes;
     }
 }
 

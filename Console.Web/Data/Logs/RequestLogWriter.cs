@@ -1,6 +1,8 @@
 using ConsoleWeb.Data.Logs.InFlight;
+using ConsoleWeb.Data.Logs.Rollups;
 using ConsoleWeb.Data.Logs.Sessions;
 using Gateway.Core.Logging;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Shared.Logging;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -31,6 +33,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     private readonly LogDatabase _database;
     private readonly RequestLogQueue _queue;
     private readonly LogTail _tail;
+    private readonly PayloadRedactor _redactor;
     private readonly LogJobs _jobs;
     private readonly LogRetention _retention;
     private readonly RunningCallWatch _running;
@@ -53,15 +56,17 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         RequestLogQueue queue,
         LogTail tail,
         IRequestFeed feed,
+        PayloadRedactor redactor,
         LogJobs jobs,
         IOptions<RequestLogOptions> options,
         TimeProvider time,
         ILogger<RequestLogWriter> logger,
-        TimeSpan? longestPause = null)
+        TimeSpan? longestPause = null,
+        LogRetentionControl? control = null)
     {
-        (_database, _queue, _tail, _jobs, _time, _logger) = (database, queue, tail, jobs, time, logger);
+        (_database, _queue, _tail, _redactor, _jobs, _time, _logger) = (database, queue, tail, redactor, jobs, time, logger);
         _file = new LogConnection(database, options.Value.CompatAliases, time);
-        _retention = new LogRetention(options.Value.Retention, database, time);
+        _retention = new LogRetention(options.Value.Retention, database, time, control);
         _running = new RunningCallWatch(feed, queue, time);
         _longestPause = longestPause ?? LongestPause;
     }
@@ -168,8 +173,10 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             StoreInterrupted(batch);
             if (_batch.Count > 0)
             {
+                // Here and not on the way of the request. What a failed transaction has left is through it already.
+                _batch.ForEach(_redactor.Apply);
                 var written = batch.Write(_batch, Refuse);
-                _queue.Settle(_batch, written);
+                _queue.Settle(written);
                 _batch.Clear();
                 _tail.Add(batch.Stored);
             }
@@ -198,7 +205,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         {
             // A fault of this program, not of the disk: the batch that meets it must not be met again for ever.
             Refuse(exception);
-            _queue.Settle(_batch, 0);
+            _queue.Settle(0);
             _batch.Clear();
             _file.Close();
             return false;
@@ -225,6 +232,11 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
             _jobs.Add(new SessionFillJob(_logger));
         }
 
+        if (ZoneTextFillJob.IsNeeded(_file.Connection!))
+        {
+            _jobs.Add(new ZoneTextFillJob(_logger));
+        }
+
         _file.IsNew = false;
         if (found > 0)
         {
@@ -236,16 +248,17 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     private void Fail(Exception exception)
     {
         var code = (exception as SqliteException)?.SqliteErrorCode ?? 0;
+        var reason = StoreFault.Find(exception)?.Text ?? exception.Message;
         var isNew = false;
         lock (_stateGate)
         {
-            isNew = _trouble?.Reason != exception.Message;
-            _trouble = new RequestLogTrouble(_trouble?.Since ?? _time.GetUtcNow(), exception.Message);
+            isNew = _trouble?.Reason != reason;
+            _trouble = new RequestLogTrouble(_trouble?.Since ?? _time.GetUtcNow(), reason);
         }
 
         if (isNew)
         {
-            LogFailing(_logger, exception.Message);
+            LogFailing(_logger, reason);
         }
 
         if (code is raw.SQLITE_FULL)

@@ -52,14 +52,6 @@ internal static class ConnectPlan
         return plan;
     }
 
-    /// <summary>A typed key as its header takes it.</summary>
-    public static string HeaderValue(string provider, string key) =>
-        UsesScheme(provider) && !key.Contains(' ') && !key.StartsWith("{vault://", StringComparison.Ordinal) && key != SecretPaths.Mask ? "Bearer " + key : key;
-
-    private static bool UsesScheme(string provider) => string.Equals(HeaderOf(provider), "Authorization", StringComparison.OrdinalIgnoreCase);
-
-    private static string HeaderOf(string provider) => ProviderCatalog.Find(provider)?.AuthHeader ?? "Authorization";
-
     private static PlannedEntity Plugin(ConnectDraft draft, string name, JsonObject config)
     {
         var plugin = new JsonObject { ["name"] = name };
@@ -106,7 +98,7 @@ internal static class ConnectPlan
     private static void AddTarget(JsonObject target, ConnectDraft draft, string secret)
     {
         target["logging"] = new JsonObject { ["log_statistics"] = true, ["log_payloads"] = draft.LogPayloads };
-        target["auth"] = new JsonObject { ["header_name"] = HeaderOf(draft.Provider), ["header_value"] = secret };
+        target["auth"] = new JsonObject { ["header_name"] = KeyHeader.Of(draft.Provider), ["header_value"] = secret };
         var model = new JsonObject { ["provider"] = draft.Provider };
         if (draft.Model.Trim().Length > 0)
         {

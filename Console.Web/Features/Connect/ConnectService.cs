@@ -20,7 +20,7 @@ internal sealed record KeySource(string? Typed, string? PluginId = null, int? Ta
 /// <param name="ClientKey">What clients send, in clear for once; null when the route asks for no key.</param>
 internal sealed record NewConnection(string Tag, string? ClientKey);
 
-/// <summary>Makes the entities of a connection in one step of the configuration, finds them again, and takes them away in one step.</summary>
+/// <summary>Makes the entities of a connection in one step of the configuration, and finds them again by their tag, by which they also go.</summary>
 internal sealed class ConnectService(ConfigWriter writer, EntityRules rules, ISecretResolver secrets)
 {
     /// <summary>What tags of connections begin with.</summary>
@@ -55,32 +55,12 @@ internal sealed class ConnectService(ConfigWriter writer, EntityRules rules, ISe
         .OfType<ConnectedFlow>()
         .OrderByDescending(f => f.CreatedAt)];
 
-    /// <summary>Takes away all that has the tag, in one step. Refused as a whole when something else needs a part of it.</summary>
-    public Task<Error?> RemoveAsync(string tag, Actor actor, CancellationToken cancellationToken) => writer.WriteAsync(
-        state =>
-        {
-            // Children stand behind their parents in the list of kinds.
-            var tagged = EntityKinds.All.Reverse().SelectMany(kind => state.Of(kind).Values).Where(d => d.Tags.Contains(tag)).ToList();
-            var removed = new List<EntityDocument>();
-            foreach (var document in tagged.Where(d => !removed.Contains(d)))
-            {
-                if (EntityRules.CollectDeleted(state, document, removed) is { } refusal)
-                {
-                    return refusal;
-                }
-            }
-
-            return new ConfigChange($"remove connection {tag[TagPrefix.Length..]}", [.. removed.Select(d => new DocumentChange(d, null))]);
-        },
-        actor,
-        cancellationToken);
-
     /// <summary>The key as its header takes it, for the plan and for a check; null when there is none. Never shown.</summary>
     public string? HeaderValueOf(string provider, KeySource key)
     {
         if (!string.IsNullOrWhiteSpace(key.Typed))
         {
-            return ConnectPlan.HeaderValue(provider, key.Typed.Trim());
+            return KeyHeader.Complete(KeyHeader.Of(provider), key.Typed.Trim());
         }
 
         if (key.PluginId is null || writer.State.Find(EntityKinds.Plugins, key.PluginId)?.Json["config"] is not JsonObject config)
@@ -93,13 +73,11 @@ internal sealed class ConnectService(ConfigWriter writer, EntityRules rules, ISe
         return holder?["model"]?["provider"]?.ToString() == provider ? holder["auth"]?["header_value"]?.ToString() : null;
     }
 
-    /// <summary>The key in clear; null when a reference leads nowhere.</summary>
+    /// <summary>The key as the gateway will send it; null when a reference leads nowhere.</summary>
     public string? Resolve(string provider, KeySource key)
     {
         var value = HeaderValueOf(provider, key);
-        return value?.StartsWith("{vault://", StringComparison.Ordinal) == true
-            ? secrets.Resolve(value) is { } found ? ConnectPlan.HeaderValue(provider, found) : null
-            : value;
+        return VaultReference.IsReference(value) ? secrets.Resolve(value!) : value;
     }
 
     private Result<ConfigChange> Prepare(ConfigState state, IReadOnlyList<PlannedEntity> plan, string summary)

@@ -11,7 +11,7 @@ namespace ConsoleWeb.Features.Entities;
 /// Holds the configuration and changes it, one commit at a time: a snapshot of the next state is made, stored, and only then serves.
 /// Writes that arrive while a commit runs go into the next one together, so that many small writes share the snapshot and the disk.
 /// </summary>
-internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator, IOptions<AdminLimits> limits) : IDisposable
+internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator, ConfigStoreState database, IOptions<AdminLimits> limits) : IDisposable
 {
     private const int MaxTogether = 200;
 
@@ -31,6 +31,7 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var state = await store.LoadAsync(cancellationToken);
+        database.Opened();
         activator.Activate(state);
         Volatile.Write(ref _state, state);
     }
@@ -64,6 +65,25 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
         }
 
         return await write.Done.Task;
+    }
+
+    /// <summary>Works a change out as <see cref="WriteAsync"/> does, up to a snapshot that would serve, and makes nothing of it.</summary>
+    /// <returns>Null when it would be made.</returns>
+    public async Task<Error?> TryOutAsync(Func<ConfigState, Result<ConfigChange>> prepare, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var prepared = prepare(State);
+            return prepared.IsError ? prepared.Error
+                : prepared.Value.Documents.Count == 0 ? null
+                : Follow(State, prepared.Value, out var next) is { } tooMany ? tooMany
+                : Build(next, out _);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Makes the snapshot anew when a secret kept elsewhere has changed.</summary>
@@ -127,10 +147,9 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
                     continue;
                 }
 
-                var following = prepared.Value.ApplyTo(next);
-                if (limits.Value.MaxEntities is > 0 and var most && following.Count > most && following.Count > next.Count)
+                if (Follow(next, prepared.Value, out var following) is { } tooMany)
                 {
-                    write.Done.SetResult(new TooManyEntities(most));
+                    write.Done.SetResult(tooMany);
                     continue;
                 }
 
@@ -152,7 +171,7 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
         try
         {
             var refusal = await CommitAsync(next, changes);
-            if (refusal is null || accepted.Count == 1)
+            if (refusal is null or StoreUnavailable || accepted.Count == 1)
             {
                 accepted.ForEach(w => w.Done.SetResult(refusal));
                 return;
@@ -176,21 +195,45 @@ internal sealed class ConfigWriter(EntityStore store, GatewayActivator activator
 
     private async Task<Error?> CommitAsync(ConfigState next, IReadOnlyList<NumberedChange> changes)
     {
-        GatewaySnapshot snapshot;
+        if (Build(next, out var snapshot) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
-            snapshot = activator.Build(next);
+            await store.SaveAsync(changes, CancellationToken.None);
+            database.Recovered();
+        }
+        catch (Exception exception) when (StoreFault.Find(exception) is { } fault)
+        {
+            return new StoreUnavailable(fault.Text);
+        }
+
+        activator.Swap(snapshot!);
+        Volatile.Write(ref _state, next);
+        _changed.Raise();
+        return null;
+    }
+
+    private TooManyEntities? Follow(ConfigState state, ConfigChange change, out ConfigState next)
+    {
+        next = change.ApplyTo(state);
+        return limits.Value.MaxEntities is > 0 and var most && next.Count > most && next.Count > state.Count ? new TooManyEntities(most) : null;
+    }
+
+    private ConfigurationRefused? Build(ConfigState state, out GatewaySnapshot? snapshot)
+    {
+        snapshot = null;
+        try
+        {
+            snapshot = activator.Build(state);
+            return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return new ConfigurationRefused($"the gateway cannot serve this configuration: {exception.Message}");
         }
-
-        await store.SaveAsync(changes, CancellationToken.None);
-        activator.Swap(snapshot);
-        Volatile.Write(ref _state, next);
-        _changed.Raise();
-        return null;
     }
 
     private sealed record PendingWrite(Func<ConfigState, Result<ConfigChange>> Prepare, Actor Actor, CancellationToken Cancelled)

@@ -51,5 +51,8 @@ internal sealed record WriteForbidden(string Caller) : Error($"'{Caller}' may no
 internal sealed record TooManyEntities(int Most)
     : Error($"there may be {Most} entities in all; delete some, or raise Gateway__Admin__MaxEntities");
 
+/// <summary>The database cannot be written; nothing has changed, and what serves goes on serving.</summary>
+internal sealed record StoreUnavailable(string Reason) : Error($"the configuration cannot be changed now: {Reason}");
+
 /// <summary>The configuration was written, but no snapshot can be made of it, so the write was undone.</summary>
 internal sealed record ConfigurationRefused(string Reason) : Error(Reason);

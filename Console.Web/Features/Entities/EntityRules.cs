@@ -34,7 +34,7 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             }
         }
 
-        var normalised = Normalise(state, kind, input, mergeInto);
+        var normalised = Normalise(state, kind, WithOwnSecrets(kind, input, replaces), mergeInto);
         if (normalised.IsError)
         {
             return normalised.Error;
@@ -97,6 +97,27 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
         return new EntityDocument(document.Kind, document.Id, json);
     }
 
+    /// <summary>
+    /// The input with the stored secrets of the entity itself where it has their masks: a rule may look into them, as that of a certificate's
+    /// key does. Secrets further inside are put back once the document has its shape.
+    /// </summary>
+    private static JsonObject WithOwnSecrets(EntityKind kind, JsonObject input, EntityDocument? replaces)
+    {
+        var masked = kind.Schema.Fields.Where(f => f.Secret && input[f.Name] is JsonValue value && value.TryGetValue<string>(out var text) && text == SecretPaths.Mask).ToList();
+        if (masked.Count == 0 || replaces is null)
+        {
+            return input;
+        }
+
+        var (copy, stored) = (input.DeepClone().AsObject(), replaces.Json);
+        foreach (var field in masked.Where(f => stored[f.Name] is not null))
+        {
+            copy[field.Name] = stored[field.Name]!.DeepClone();
+        }
+
+        return copy;
+    }
+
     /// <summary>The document as the schema has it. A plugin is checked with the partials that it links, and comes without them.</summary>
     private Result<JsonObject> Normalise(ConfigState state, EntityKind kind, JsonObject input, JsonObject? mergeInto)
     {
@@ -157,12 +178,16 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
             var isSet = constraint.Fields.Count > 1 || json[constraint.Fields[0]] is not null;
             if (isSet && state.Unique.TryGetValue(UniqueKey.Of(kind, constraint, json), out var owner) && owner != id)
             {
-                return new UniqueViolation(new JsonObject(constraint.Fields.Select(f => new KeyValuePair<string, JsonNode?>(f, json[f]?.DeepClone()))));
+                return new UniqueViolation(new JsonObject(constraint.Fields.Select(f => new KeyValuePair<string, JsonNode?>(f, Shown(kind, f, json[f])))));
             }
         }
 
         return null;
     }
+
+    /// <summary>A value as an error may repeat it: errors of a script end in logs that many read.</summary>
+    private static JsonNode? Shown(EntityKind kind, string field, JsonNode? value) =>
+        value is not null && kind.Schema.Fields.Any(f => f.Name == field && f.Secret) ? SecretPaths.Mask : value?.DeepClone();
 
     private static Error? ResolveForeignKeys(ConfigState state, EntityKind kind, JsonObject json)
     {
@@ -232,7 +257,8 @@ internal sealed class EntityRules(PluginCatalog plugins, IEnumerable<IPluginChec
     private static bool Lists(EntityDocument document, string field, Guid id) =>
         document.Json[field] is JsonArray list && list.Any(i => Guid.TryParse(i?.GetValue<string>(), out var listed) && listed == id);
 
-    private static bool Cascades(EntityDocument child, EntityDocument parent) =>
+    /// <summary>Whether a child goes when its parent is deleted.</summary>
+    public static bool Cascades(EntityDocument child, EntityDocument parent) =>
         child.Kind.ForeignKeys.Any(k => k.References == parent.Kind.Name && k.OnDelete == OnDelete.Cascade);
 
     private SchemaViolationError? CheckConfig(EntityKind kind, JsonObject json) =>

@@ -10,7 +10,8 @@ public sealed record HistoryVersion(HistoryRow Row, IReadOnlyList<EntityChange> 
 
 /// <summary>Which versions are meant; null: no condition.</summary>
 /// <param name="Text">Part of the summary or of the actor's name.</param>
-internal sealed record HistoryFilter(string? Text = null, string? Actor = null, string? Source = null);
+/// <param name="Entity">Id of an entity that the version changed.</param>
+internal sealed record HistoryFilter(string? Text = null, string? Actor = null, string? Source = null, Guid? Entity = null);
 
 /// <summary>One page of versions, newest first.</summary>
 /// <param name="Before">Where the next page begins; null on the last one.</param>

@@ -31,6 +31,49 @@ internal sealed class HistoryService(VersionStore versions, ConfigWriter writer,
         return restored;
     }
 
+    /// <summary>Brings back what a version deleted, and nothing else.</summary>
+    /// <returns>Null when it is back, else why not.</returns>
+    public async Task<Error?> UndoAsync(long number, Actor actor, CancellationToken cancellationToken)
+    {
+        List<EntityDocument> deleted;
+        try
+        {
+            if (await versions.ReadBeforeAsync(number, cancellationToken) is not { } before)
+            {
+                return new VersionUnreadable(number, "it is no longer kept");
+            }
+
+            deleted = [.. before.Select(e => e.Document).OfType<EntityDocument>()];
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidDataException)
+        {
+            return new VersionUnreadable(number, exception.Message);
+        }
+
+        var refusal = await writer.WriteAsync(
+            state =>
+            {
+                if (deleted.Find(d => state.Find(d.Kind, d.Id) is not null) is { } present)
+                {
+                    return new VersionUnreadable(number, $"the {present.Title} is there again");
+                }
+
+                // What took the place of a name meanwhile keeps it.
+                if (deleted.Find(d => d.UniqueKeys.Any(state.Unique.ContainsKey)) is { } taken)
+                {
+                    return new VersionUnreadable(number, $"a value of the {taken.Title} that must be unique is taken");
+                }
+
+                var wanted = state.Replace(deleted.Select(d => (d.Kind, d.Id, (EntityDocument?)d)));
+                return deleted.Select(d => rules.Check(wanted, d)).FirstOrDefault(e => e is not null) is { } refused
+                    ? refused
+                    : new ConfigChange($"undo delete {deleted[^1].Title}", [.. deleted.Select(d => new DocumentChange(null, rules.Touch(d)))]);
+            },
+            actor,
+            cancellationToken);
+        return refusal is null or VersionUnreadable ? refusal : new VersionRefused(number, refusal);
+    }
+
     private async Task<Result<RestoredVersion>> TryRestoreAsync(long number, Actor actor, CancellationToken cancellationToken)
     {
         if (!actor.MayWrite)

@@ -110,7 +110,7 @@ internal sealed partial record ReplayDraft
     {
         foreach (var name in KeptHeaders)
         {
-            if (ReplayBody.Text(headers?[name]) is { } value && value != SensitiveNames.Redacted)
+            if (ReplayBody.Text(headers?[name]) is { } value && value != SensitiveNames.Redacted && !value.Contains("[redacted:", StringComparison.Ordinal))
             {
                 yield return new(name, value);
             }

@@ -36,7 +36,7 @@ internal static class CurlCommand
                 if (!Own.Contains(name))
                 {
                     // Double quotes, so that the shell puts the caller's own key in.
-                    line.Append(" \\\n  -H ").Append(text.Contains(Redacted, StringComparison.Ordinal) ? Credential(name) : Quote($"{name}: {text}"));
+                    line.Append(" \\\n  -H ").Append(text.Contains(Redacted, StringComparison.Ordinal) || text.Contains("[redacted:", StringComparison.Ordinal) ? Credential(name) : Quote($"{name}: {text}"));
                 }
             }
         }

@@ -12,7 +12,7 @@ namespace ConsoleWeb.Features.Sessions;
 public sealed record AgentSession(SessionRow Row, IReadOnlyList<SessionFigures> Figures, IReadOnlyList<ToolUse> Tools, IReadOnlyList<SessionCall> Calls, long Earlier)
 {
     /// <summary>Figures of more requests are not read at once.</summary>
-    private const int MostFigures = 10_000;
+    internal const int MostFigures = 10_000;
 
     /// <summary>Where the page of requests before <see cref="Calls"/> begins; null when there is none.</summary>
     public long? Before => Earlier > 0 && Calls.Count > 0 ? Calls[0].Row.Sequence : null;
@@ -21,8 +21,14 @@ public sealed record AgentSession(SessionRow Row, IReadOnlyList<SessionFigures> 
     /// <param name="size">At most so many.</param>
     /// <param name="hasPayloads">Whether bodies, and what comes from them, may be read.</param>
     /// <returns>Null when the session is not stored.</returns>
+    public static Task<AgentSession?> FindAsync(
+        ISessionStore sessions, IRequestLogStore log, string id, long? before, int size, bool hasPayloads, CancellationToken cancellationToken) =>
+        FindAsync(sessions, log, id, before, size, hasPayloads, readsBodies: true, cancellationToken);
+
+    /// <param name="readsBodies">False: who asks shows nothing of what was said, so that no body need be read; the tools are known without.</param>
+    /// <returns>Null when the session is not stored.</returns>
     public static async Task<AgentSession?> FindAsync(
-        ISessionStore sessions, IRequestLogStore log, string id, long? before, int size, bool hasPayloads, CancellationToken cancellationToken)
+        ISessionStore sessions, IRequestLogStore log, string id, long? before, int size, bool hasPayloads, bool readsBodies, CancellationToken cancellationToken)
     {
         if (await sessions.FindAsync(id, cancellationToken) is not { } row)
         {
@@ -31,15 +37,21 @@ public sealed record AgentSession(SessionRow Row, IReadOnlyList<SessionFigures> 
 
         var figures = await sessions.ListFiguresAsync(row.Id, MostFigures, cancellationToken);
         var tools = hasPayloads ? await sessions.ListToolsAsync(row.Id, cancellationToken) : [];
-        var stored = await log.ListStoredAsync(RequestFilter.None.Where(LogFields.Session, row.Id.Replace('*', ' ')), before, size, hasPayloads, cancellationToken);
+        var stored = await log.ListStoredAsync(RequestFilter.None.Where(LogFields.Session, row.Id.Replace('*', ' ')), before, size, hasPayloads && readsBodies, cancellationToken);
         var turns = Number(row, figures);
         var calls = stored.Reverse().Select(s => SessionCall.Read(s, r => turns.TryGetValue(r.Sequence, out var turn) ? turn : null)).ToList();
+        if (hasPayloads && !readsBodies)
+        {
+            var called = await sessions.ListCalledToolsAsync(calls.Select(c => c.Row.Sequence), cancellationToken);
+            calls = [.. calls.Select(c => c with { Called = called.GetValueOrDefault(c.Row.Sequence) ?? [] })];
+        }
+
         var earlier = calls.Count == 0 ? 0 : figures.LongCount(f => f.Row < calls[0].Row.Sequence);
         return new AgentSession(hasPayloads ? row : row.WithoutTexts(), figures, tools, calls, earlier);
     }
 
     /// <summary>Numbers turns from the last one back, so that a turn keeps its number when the log has let go of the first ones.</summary>
-    private static Dictionary<long, long> Number(SessionRow row, IReadOnlyList<SessionFigures> figures)
+    internal static Dictionary<long, long> Number(SessionRow row, IReadOnlyList<SessionFigures> figures)
     {
         var numbers = new Dictionary<long, long>();
         var next = row.Turns ?? figures.LongCount(f => f.IsTurn);

@@ -25,7 +25,7 @@ internal static class CalledTools
 
     public static IEnumerable<string> Split(string stored) => stored.Split('\n');
 
-    private static string NameOf(string? title)
+    public static string NameOf(string? title)
     {
         var name = title?.ReplaceLineEndings(" ").Trim();
         return string.IsNullOrEmpty(name) ? "?" : name.Length > LongestName ? name[..LongestName] : name;

@@ -19,7 +19,10 @@ public sealed record SessionCall(
     ContextParts? Context)
 {
     /// <summary>The tools that were called in the answer, each as often as it was.</summary>
-    public IEnumerable<string> Tools => Answer.SelectMany(CalledTools.Of);
+    public IEnumerable<string> Tools => Called ?? Answer.SelectMany(CalledTools.Of);
+
+    /// <summary>The same, as it is kept beside the body; null where the body has been read.</summary>
+    public IReadOnlyList<string>? Called { get; init; }
 
     /// <summary>Whether it ended badly; an upgrade that is refused has not.</summary>
     public bool IsError => Row.IsError && !Row.IsRefusedUpgrade;
@@ -27,13 +30,19 @@ public sealed record SessionCall(
     public long PromptTokens => Row.InputTokens + Row.CacheReadTokens + Row.CacheWriteTokens;
 
     /// <param name="turn">The number of a row among the turns; null for what is no turn.</param>
-    internal static SessionCall Read(StoredRequest stored, Func<RequestRow, long?> turn)
+    /// <param name="results">Takes up what tools have answered, which stands in requests that come later; null: nobody asks.</param>
+    internal static SessionCall Read(StoredRequest stored, Func<RequestRow, long?> turn, ToolResults? results = null)
     {
         var payload = stored.Record["ai"]?["proxy"]?["payload"];
         var request = (string?)payload?["request"];
         var signs = CallSigns.Read(stored.Row, CallHeaders.Of(stored.Record), request);
         var row = stored.Row with { Kind = stored.Row.Kind ?? signs.Kind };
         var conversation = payload is null ? null : Conversation.Read(request, (string?)payload["response"]);
+        if (conversation is not null)
+        {
+            results?.Read(row.Kind.Value, signs.SubAgent, conversation);
+        }
+
         return new(
             row,
             row.Kind.Value,

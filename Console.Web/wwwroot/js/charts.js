@@ -59,6 +59,10 @@ window.gatehouseCharts = (function () {
 
   return {
     watch(plot, target, canPick) {
+      // The chart may be gone before this was asked.
+      if (!plot) {
+        return { dispose() {} };
+      }
       let raw;
       let data;
       let start = null;
@@ -107,7 +111,7 @@ window.gatehouseCharts = (function () {
         start = null;
         hide();
         plot.classList.toggle('held', first !== last);
-        target.invokeMethodAsync('OnPick', first, last, Number(plot.dataset.series));
+        target.invokeMethodAsync('OnPick', first, last, Number(plot.dataset.series)).catch(() => {});
       };
       const cancel = () => {
         start = null;

@@ -54,6 +54,10 @@ window.gatehouse = {
   // Keys of the request list: arrows move, Enter opens, x picks for a comparison, Space pauses, / focuses the filter.
   listenKeys(target) {
     const handler = (event) => {
+      // The keys of every page come first: the k of "g k" is not the k of this list.
+      if (event.defaultPrevented || (!gatehouseKeys.isOn() && /^[a-z/]$/.test(event.key))) {
+        return;
+      }
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
       const key = event.key;
       if (typing) {
@@ -77,7 +81,7 @@ window.gatehouse = {
           gatehouse.focus('[data-testid=filter]');
           return;
         }
-        target.invokeMethodAsync('OnKey', key);
+        target.invokeMethodAsync('OnKey', key).catch(() => {});
       }
     };
     document.addEventListener('keydown', handler);
@@ -93,30 +97,56 @@ window.gatehouse = {
     }
   },
 
-  // Tells when a scrolled list leaves its top and when it is back there.
-  watchTop(element, target) {
+  // Tells when a scrolled list leaves its top and when it is back there, and asks for more rows before its end is reached.
+  watchEnds(element, target) {
+    // The page may have been left before this was asked.
+    if (!element) {
+      return { dispose() {} };
+    }
     let wasAtTop = true;
+    let isAsking = false;
+    const ask = async () => {
+      if (isAsking || element.scrollHeight - element.scrollTop - element.clientHeight > 3000 || element.scrollTop < 4) {
+        return;
+      }
+      isAsking = true;
+      const hasMore = await target.invokeMethodAsync('OnBottom').catch(() => false);
+      isAsking = false;
+      if (hasMore) {
+        // The rows are drawn by now; somebody who scrolls fast may be at their end again.
+        requestAnimationFrame(ask);
+      }
+    };
     const handler = () => {
       const isAtTop = element.scrollTop < 4;
       if (isAtTop !== wasAtTop) {
         wasAtTop = isAtTop;
-        target.invokeMethodAsync('OnTop', isAtTop);
+        target.invokeMethodAsync('OnTop', isAtTop).catch(() => {});
       }
+      ask();
     };
     element.addEventListener('scroll', handler, { passive: true });
     return { dispose: () => element.removeEventListener('scroll', handler) };
   },
 
   toTop(element) {
-    element.scrollTop = 0;
+    element?.scrollTo(0, 0);
   },
 
   showRow(id) {
     document.querySelector(`tr[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
   },
 
+  // The keyboard is on this row: so is the focus, and what reads the page aloud.
+  focusRow(id) {
+    const row = document.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.focus({ preventScroll: true });
+  },
+
   showModal(dialog) {
-    dialog.showModal();
+    // It may have been closed before it was to be shown.
+    dialog?.showModal();
   },
 
   // Opens every fold around a field of a form and puts the cursor into it; without a field of its own, into the nearest part above.
@@ -131,6 +161,58 @@ window.gatehouse = {
         field.scrollIntoView({ block: 'center' });
         return;
       }
+    }
+  },
+
+  // Marks a line of a text area from a column on and scrolls it into view. Both count from 1.
+  selectLine(id, line, column) {
+    const area = document.getElementById(id);
+    const lines = area.value.split('\n');
+    const start = lines.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0);
+    const text = lines[line - 1] ?? '';
+    area.focus();
+    area.setSelectionRange(start + Math.min(column - 1, text.length), start + text.length);
+    area.scrollTop = (line - 4) * parseFloat(getComputedStyle(area).lineHeight);
+    area.scrollIntoView({ block: 'nearest' });
+  },
+
+  // A file that is dropped on a text area is taken as if it had been chosen; what is pasted counts at once.
+  takeFiles(areaId, inputId) {
+    const area = document.getElementById(areaId);
+    const input = document.getElementById(inputId);
+    area?.addEventListener('dragover', (event) => event.preventDefault());
+    area?.addEventListener('drop', (event) => {
+      if (event.dataTransfer.files.length > 0) {
+        event.preventDefault();
+        input.files = event.dataTransfer.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    });
+    area?.addEventListener('paste', () => setTimeout(() => area.dispatchEvent(new Event('change', { bubbles: true }))));
+  },
+
+  // What is typed and not saved, for this tab only.
+  keepDraft(key, text) {
+    try {
+      sessionStorage.setItem(key, text);
+    } catch {
+      // A full or forbidden store loses a draft, nothing else.
+    }
+  },
+
+  readDraft(key) {
+    try {
+      return sessionStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+
+  dropDraft(key) {
+    try {
+      sessionStorage.removeItem(key);
+    } catch {
+      // There is none then.
     }
   },
 
@@ -170,21 +252,76 @@ setInterval(() => {
     return;
   }
   let timer;
-  dialog.addEventListener('components-reconnect-state-changed', (event) => {
-    const state = event.detail.state;
+  let knocking;
+  let isOffline = false;
+  const say = (text) => (document.getElementById('reconnect-text').textContent = text);
+  const close = () => {
     clearTimeout(timer);
-    dialog.dataset.state = state;
+    timer = null;
+    clearInterval(knocking);
+    knocking = null;
+    dialog.close();
+  };
+  // The framework waits longer after each try, half a minute in the end. Whether the server is back can be asked more often.
+  const knock = () => {
+    knocking ??= setInterval(async () => {
+      if (await fetch('healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false) && knocking) {
+        clearInterval(knocking);
+        knocking = null;
+        if (!(await Blazor.reconnect().catch(() => false))) {
+          reload();
+        }
+      }
+    }, 1000);
+  };
+  const open = () => {
+    if (!dialog.open && !timer) {
+      timer = setTimeout(() => {
+        timer = null;
+        dialog.showModal();
+      }, 1000);
+    }
+  };
+  // The server has forgotten this page, and what was typed is kept as a draft: the browser's question about leaving would only hold up what
+  // comes back. The framework asks for it; this listener is older than any of the framework's.
+  let isReloading = false;
+  window.addEventListener('beforeunload', (event) => isReloading && event.stopImmediatePropagation());
+  const reload = () => {
+    isReloading = true;
+    location.reload();
+  };
+  const reconnecting = 'The gateway is not affected; only this page cannot reach it. Reconnecting…';
+  dialog.addEventListener('components-reconnect-state-changed', (event) => {
+    const { state, secondsToNextAttempt } = event.detail;
     if (state === 'hide') {
-      dialog.close();
-    } else if (state === 'rejected') {
-      location.reload();
-    } else if (!dialog.open) {
-      timer = setTimeout(() => dialog.showModal(), 1000);
+      close();
+    } else if (state === 'rejected' || state === 'resume-failed') {
+      // The server does not know this page any more: it was restarted.
+      reload();
+    } else {
+      say(state === 'failed' ? 'The server cannot be reached. Is it running?'
+        : secondsToNextAttempt > 0 ? `${reconnecting.slice(0, -1)} in ${secondsToNextAttempt}\u202fs.` : reconnecting);
+      open();
+      knock();
     }
   });
-  dialog.querySelector('[data-reconnect]').addEventListener('click', async () => {
-    if (!(await Blazor.reconnect())) {
-      location.reload();
+  // A cable that is out is known here long before the silence of the server is.
+  window.addEventListener('offline', () => {
+    isOffline = true;
+    say('This computer has no network. The page goes on when it is back.');
+    open();
+  });
+  window.addEventListener('online', () => {
+    if (isOffline) {
+      isOffline = false;
+      close();
+    }
+  });
+  dialog.addEventListener('cancel', (event) => event.preventDefault());
+  dialog.addEventListener('click', async (event) => {
+    const act = event.target.dataset?.reconnect;
+    if (act === 'reload' || (act === 'retry' && !(await Blazor.reconnect().catch(() => false)))) {
+      reload();
     }
   });
 })();

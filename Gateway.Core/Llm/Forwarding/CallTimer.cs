@@ -12,6 +12,7 @@ internal sealed class CallTimer : IDisposable
     private readonly CancellationToken _client;
     private readonly long _deadline;
     private int _isStopped;
+    private volatile bool _hasClientLeft;
 
     /// <param name="deadline">Timestamp after which the call ends whatever happens.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
@@ -21,13 +22,16 @@ internal sealed class CallTimer : IDisposable
         _client = client;
         _deadline = deadline;
         _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _registration = client.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
+        _registration = client.UnsafeRegister(static timer => ((CallTimer)timer!).OnClientLeft(), this);
     }
 
     public CancellationToken Token => _source.Token;
 
     /// <summary>Whether the time of a stage or of the call is over, and not the client gone.</summary>
     public bool IsTimeout => _source.IsCancellationRequested && !_client.IsCancellationRequested;
+
+    /// <summary>Whether it was the time that ended the call, also when the connection to the client was ended because of it.</summary>
+    public bool HasTimedOut => _source.IsCancellationRequested && !_hasClientLeft;
 
     /// <summary>Whether a person ended the call.</summary>
     public bool IsStopped => Volatile.Read(ref _isStopped) != 0;
@@ -38,7 +42,8 @@ internal sealed class CallTimer : IDisposable
     /// <summary>Gives the next stage its time.</summary>
     public void Arm(TimeSpan time)
     {
-        var left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
+        // Timers count whole milliseconds: one that fired in the last of them would look like one of the stage.
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline) + TimeSpan.FromMilliseconds(1);
         _source.CancelAfter(left < time ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : time);
     }
 
@@ -54,6 +59,12 @@ internal sealed class CallTimer : IDisposable
         {
             // It ended just now.
         }
+    }
+
+    private void OnClientLeft()
+    {
+        _hasClientLeft = !_source.IsCancellationRequested;
+        _source.Cancel();
     }
 
     public void Dispose()

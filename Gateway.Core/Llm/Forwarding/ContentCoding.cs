@@ -26,6 +26,13 @@ internal static class ContentCoding
         _ => null,
     };
 
+    /// <summary>A stream that decodes an answer and ends with <see cref="AnswerTooLargeException"/> when a bomb goes off; null when the coding is not known.</summary>
+    public static Stream? DecodeAnswer(Stream source, string coding)
+    {
+        var counted = new CountedStream(source);
+        return Decode(counted, coding) is { } decoded ? new RatioStream(decoded, counted, MaxRatio, RatioCheckFrom) : null;
+    }
+
     /// <summary>Decodes a whole body.</summary>
     /// <param name="limit">Bytes of the decoded body; 0 is unlimited but for the ratio.</param>
     /// <param name="output">Receives the decoded bytes.</param>

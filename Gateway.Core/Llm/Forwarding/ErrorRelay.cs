@@ -99,12 +99,12 @@ internal sealed class ErrorRelay(RelaySession relay)
     /// <summary>Takes the gateway's key out of an error body that repeats it.</summary>
     private void Scrub(PooledBuffer body)
     {
-        if (relay.Attempt.Secret is not { } secret || body.WrittenSpan.IndexOf(Encoding.UTF8.GetBytes(secret)) < 0)
+        if (relay.Attempt.Secret is not { } secret || !SecretEcho.IsIn(body.WrittenSpan, secret))
         {
             return;
         }
 
-        var text = Encoding.UTF8.GetString(body.WrittenSpan).Replace(secret, "REDACTED", StringComparison.Ordinal);
+        var text = SecretEcho.Remove(Encoding.UTF8.GetString(body.WrittenSpan), secret);
         body.Clear();
         Encoding.UTF8.GetBytes(text, body);
     }

@@ -46,7 +46,10 @@ internal static class LlmAccounting
 
         if (facts.Usage is { } usage)
         {
-            llm.Usage = usage;
+            // Providers count the output last. Where the stream broke off before, what has passed is counted here.
+            llm.Usage = usage.CompletionTokens == 0 && facts is { SawTerminal: false, OutputCharacters: > 0 and var characters }
+                ? usage with { CompletionTokens = UsageEstimator.EstimateCompletionTokens(characters), ReportedTotal = null, Source = UsageSource.Estimate }
+                : usage;
         }
         else if (facts.SawFirstContent)
         {

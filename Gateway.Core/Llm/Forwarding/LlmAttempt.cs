@@ -37,7 +37,7 @@ internal sealed class LlmAttempt : IDisposable
     /// <summary>Whether the gateway's own credential went out.</summary>
     public bool HoldsKey { get; init; }
 
-    public required HttpRequestMessage Message { get; init; }
+    public required UpstreamRequest Message { get; init; }
 
     /// <summary>Null for requests without a body.</summary>
     public LlmContent? Content { get; init; }
@@ -99,7 +99,7 @@ internal sealed class LlmAttempt : IDisposable
             (record.Llm!.TriedTargets ??= []).Add(Tried);
         }
 
-        Message.Options.Set(UpstreamConnector.TryKey, Try);
+        Message.Try = Try;
         var client = context.Service is { } service && context.Snapshot.ServiceTls.Find(service, isCareful: true) is { } tls
             ? clients.For(tls, ConnectTimeout)
             : clients.Get(context.Service?.TlsVerify ?? true, ConnectTimeout);

@@ -4,6 +4,7 @@ using Gateway.Core.Llm.Json;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Pipeline;
+using Gateway.Core.Upstreams;
 using Gateway.Shared.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -40,15 +41,15 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
         var model = request.TargetModels[index] ?? request.RequestedModel;
         var upstreamFormat = request.ClientFormat == LlmFormat.Unknown ? LlmFormat.Unknown : target.Provider.FormatOf(target.RouteType);
         var isSameFormat = upstreamFormat == request.ClientFormat;
-        var address = UpstreamAddressBuilder.Build(target, options, _providers.FindBaseUrl(target.Provider.Name), new AddressRequest(
-            model, request.Remainder, ClientPath(context), context.UpstreamQuery, isSameFormat));
-        if (address.IsError)
+        var found = Find(plan, index, options, request, new AddressRequest(model, request.Remainder, ClientPath(context), context.UpstreamQuery, isSameFormat));
+        if (found.IsError)
         {
-            return address.Error;
+            return found.Error;
         }
 
+        var known = found.Value;
         var buffer = new PooledBuffer(Math.Max(1024, request.Body.Length + 256));
-        var body = BuildBody(target, options, request, model, upstreamFormat, buffer);
+        var body = BuildBody(target, known.Codec, request, upstreamFormat, buffer);
         if (body.IsError)
         {
             buffer.Dispose();
@@ -58,7 +59,7 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
         var built = body.Value;
         var method = context.UpstreamMethod ?? context.Http.Request.Method;
         var content = built.Body.Length == 0 && !NeedsBody(method) ? null : new LlmContent(built.Body);
-        var message = new HttpRequestMessage(HttpMethod.Parse(method), address.Value.ToUri()) { Content = content };
+        var message = new UpstreamRequest(HttpMethod.Parse(method), known.Uri) { Content = content };
         UpstreamHeaders.Copy(context.Http.Request.Headers, message, isSameFormat);
         var holdsKey = UpstreamHeaders.Authenticate(context.Http.Request.Headers, message, target.Auth, target.Provider);
         SetHeaders(context, message, request, upstreamFormat, options, built.IsUpstreamStream, isSameFormat);
@@ -67,7 +68,7 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
             Target = target,
             Model = model,
             Prices = prices,
-            Address = address.Value,
+            Address = known.Address,
             UpstreamFormat = upstreamFormat,
             Codec = built.Codec,
             Translation = built.Translation,
@@ -86,6 +87,45 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
         return attempt;
     }
 
+    private Result<KnownAttempt> Find(LlmPlan plan, int index, TargetOptions options, LlmRequest request, in AddressRequest wanted)
+    {
+        if (plan.Known[index] is { } last && last.IsFor(wanted, request.ForcesStream))
+        {
+            return last;
+        }
+
+        var target = plan.Targets[index];
+        var address = UpstreamAddressBuilder.Build(target, options, _providers.FindBaseUrl(target.Provider.Name), wanted);
+        if (address.IsError)
+        {
+            return address.Error;
+        }
+
+        var known = new KnownAttempt(wanted, request.ForcesStream, address.Value, address.Value.ToUri(), CodecFor(target, options, wanted.Model, request.ForcesStream));
+        if (ReferenceEquals(options, target.Options))
+        {
+            plan.Known[index] = known;
+        }
+
+        return known;
+    }
+
+    private static CodecTarget CodecFor(LlmTarget target, TargetOptions options, string? model, bool forcesStream)
+    {
+        var codec = CodecTarget.For(target.Provider.Name, model) with
+        {
+            Stream = forcesStream ? true : null,
+            Options = new LlmOptions
+            {
+                MaxTokens = options.MaxTokens,
+                Temperature = options.Temperature,
+                TopP = options.TopP,
+                TopK = options.TopK,
+            },
+        };
+        return target.Provider.Name == "azure" && string.CompareOrdinal(options.AzureApiVersion, AzureUsageVersion) < 0 ? codec with { IncludeUsage = false } : codec;
+    }
+
     private static LlmFault? CheckTarget(LlmTarget target)
     {
         if (target.Provider.Unsupported is { } reason)
@@ -101,29 +141,13 @@ internal sealed class LlmAttemptBuilder(IOptions<ProviderOptions> providers, IOp
     }
 
     private static Result<BuiltBody> BuildBody(
-        LlmTarget target, TargetOptions options, LlmRequest request, string? model, LlmFormat upstreamFormat, PooledBuffer buffer)
+        LlmTarget target, CodecTarget codecTarget, LlmRequest request, LlmFormat upstreamFormat, PooledBuffer buffer)
     {
         if (request.ClientFormat == LlmFormat.Unknown || !request.IsScanned)
         {
             // Copied: the client's buffer goes back to its pool with the end of the request, perhaps before the last byte has gone out.
             buffer.Write(request.Body.Span);
             return new BuiltBody { Body = WithBodyAuth(target.Auth, buffer.Written, buffer) };
-        }
-
-        var codecTarget = CodecTarget.For(target.Provider.Name, model) with
-        {
-            Stream = request.ForcesStream ? true : null,
-            Options = new LlmOptions
-            {
-                MaxTokens = options.MaxTokens,
-                Temperature = options.Temperature,
-                TopP = options.TopP,
-                TopK = options.TopK,
-            },
-        };
-        if (target.Provider.Name == "azure" && string.CompareOrdinal(options.AzureApiVersion, AzureUsageVersion) < 0)
-        {
-            codecTarget = codecTarget with { IncludeUsage = false };
         }
 
         if (upstreamFormat == request.ClientFormat)

@@ -11,9 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Core.Llm.Forwarding;
 
 /// <summary>What all model calls share.</summary>
-internal sealed class LlmForwarder(UpstreamClients clients, LlmAttemptBuilder builder, StoppedSessions stopped, IOptions<LlmPolicyOptions> policy, ILogger<LlmForwarder> logger)
+internal sealed class LlmForwarder(
+    UpstreamClients clients, RetryBudget budget, LlmAttemptBuilder builder, StoppedSessions stopped, IOptions<LlmPolicyOptions> policy, ILogger<LlmForwarder> logger)
 {
     public UpstreamClients Clients { get; } = clients;
+
+    public RetryBudget Budget { get; } = budget;
 
     public LlmAttemptBuilder Builder { get; } = builder;
 
@@ -61,6 +64,7 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
             return;
         }
 
+        forwarder.Budget.Called();
         while (index >= 0)
         {
             index = await AttemptAsync(context, lifetime, selection, index);
@@ -148,7 +152,7 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
         context.Record.AddUpstreamStatus(fault.Status);
         selection.Ended(index, AttemptVerdict.Failure, default);
         selection.MarkFailed(index);
-        var next = plan.Balancer?.Failover.Repeats(KindOf(fault), isUnsent, IsIdempotent(context)) == true ? selection.Next() : -1;
+        var next = plan.Balancer?.Failover.Repeats(KindOf(fault), isUnsent, IsIdempotent(context)) == true ? Next(selection) : -1;
         if (next >= 0)
         {
             LogAttemptFailed(forwarder.Logger, attempt.Target.Provider.Name, fault.Detail, context.Record.RequestId);
@@ -178,7 +182,7 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
             selection.Ended(index, balancer.Failover.CountsAsFailure(status) ? AttemptVerdict.Failure : AttemptVerdict.Neutral, default);
             selection.MarkFailed(index);
             attempt.NoteFailure(context, status, $"http_{status}");
-            var next = selection.Next();
+            var next = Next(selection);
             if (next >= 0)
             {
                 LogAttemptFailed(forwarder.Logger, attempt.Target.Provider.Name, attempt.Tried?.Error ?? "", context.Record.RequestId);
@@ -188,6 +192,11 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
 
             await new LlmRelay(context, forwarder, plan, request, attempt, response, lifetime).RunAsync();
             return -1;
+        }
+
+        if (context.Record.Tries.Count > 1)
+        {
+            forwarder.Budget.GiveBack();
         }
 
         var isAnswered = false;
@@ -211,6 +220,19 @@ internal sealed partial class LlmCall(LlmForwarder forwarder, LlmPlan plan, LlmR
                 selection.Ended(index, AttemptVerdict.Neutral, default);
             }
         }
+    }
+
+    /// <returns>The target of a repetition, or -1 when there is none, or no budget for it.</returns>
+    private int Next(TargetSelection selection)
+    {
+        var next = selection.Next();
+        if (next < 0 || forwarder.Budget.TryTake())
+        {
+            return next;
+        }
+
+        selection.Ended(next, AttemptVerdict.Neutral, default);
+        return -1;
     }
 
     /// <summary>Fills what is known of the call before it is made.</summary>

@@ -31,6 +31,9 @@ internal sealed class LlmPlan
     /// <summary>Null for ai-proxy, which has one target and one attempt.</summary>
     public BalancerPlan? Balancer { get; init; }
 
+    /// <summary>The last attempt at each target; null before the first, and where templates make every one different.</summary>
+    public KnownAttempt?[] Known => field ??= new KnownAttempt?[Targets.Length];
+
     /// <summary>Why requests cannot be served by this version; null when they can.</summary>
     public string? Unsupported { get; init; }
 

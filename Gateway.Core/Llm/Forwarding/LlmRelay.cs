@@ -19,7 +19,8 @@ internal sealed class LlmRelay(
     public async Task RunAsync()
     {
         var record = context.Record;
-        if (LlmResponseHeaders.HasBrokenLength(response))
+        // A switch of protocols that nobody asked for would leave the client with bytes of a protocol that it does not speak.
+        if ((int)response.StatusCode < 200 || LlmResponseHeaders.HasBrokenLength(response))
         {
             record.Timings.UpstreamDone = context.ElapsedMs;
             LlmAccounting.Finish(context, plan, request, attempt, null);
@@ -63,7 +64,7 @@ internal sealed class LlmRelay(
         }
 
         collector.Complete();
-        var payload = collector.Build();
+        var payload = collector.Build() is { } answer ? SecretEcho.Remove(answer, attempt.Secret) : null;
         llm.ResponsePayload = payload is not null && collector.IsCut
             ? payload + LlmAccounting.CutMark(forwarder.Policy.MaxLoggedPayloadBytes, null)
             : payload;

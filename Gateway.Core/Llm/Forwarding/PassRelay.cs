@@ -32,7 +32,7 @@ internal sealed class PassRelay(RelaySession relay)
             var source = await relay.Response.Content.ReadAsStreamAsync(relay.Attempt.Timer.Token);
             if (isCoded && !staysCoded)
             {
-                source = ContentCoding.Decode(source, coding!) ?? source;
+                source = ContentCoding.DecodeAnswer(source, coding!) ?? source;
             }
 
             buffer = first;
@@ -57,12 +57,12 @@ internal sealed class PassRelay(RelaySession relay)
                     {
                         relay.WriteHead(status, keepsBody, LlmResponseHeaders.SetEventStream);
                         await relay.Output.StartAsync(relay.Context.Aborted);
-                        await relay.Output.BodyWriter.FlushAsync(relay.Context.Aborted);
+                        await relay.FlushAsync(isAside: true);
                     }
                     else if (unflushed > 0)
                     {
                         unflushed = 0;
-                        await relay.Output.BodyWriter.FlushAsync(relay.Context.Aborted);
+                        await relay.FlushAsync(isAside: true);
                     }
 
                     read = await pending;
@@ -71,6 +71,12 @@ internal sealed class PassRelay(RelaySession relay)
 
                 if (read == 0)
                 {
+                    // The server itself sends what is left only where it writes the last chunk or the head; an answer with a length would wait for ever.
+                    if (unflushed > 0 && !await relay.FlushAsync())
+                    {
+                        end = RelayEnd.ClientLeft;
+                    }
+
                     break;
                 }
 
@@ -115,8 +121,7 @@ internal sealed class PassRelay(RelaySession relay)
                 if (isStream || unflushed >= FlushThreshold)
                 {
                     unflushed = 0;
-                    var flushed = await relay.Output.BodyWriter.FlushAsync(relay.Context.Aborted);
-                    if (flushed.IsCompleted || flushed.IsCanceled)
+                    if (!await relay.FlushAsync())
                     {
                         end = RelayEnd.ClientLeft;
                         break;

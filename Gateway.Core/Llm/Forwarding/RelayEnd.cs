@@ -21,6 +21,9 @@ internal enum RelayEnd
 
     ClientLeft,
 
+    /// <summary>The client is there, but takes nothing.</summary>
+    ClientStalled,
+
     /// <summary>A person ended the call.</summary>
     Stopped,
 }

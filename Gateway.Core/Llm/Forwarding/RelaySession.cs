@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Gateway.Core.Llm.Observers;
 using Gateway.Core.Llm.Providers;
 using Gateway.Core.Pipeline;
@@ -17,6 +18,7 @@ internal sealed class RelaySession(
 
     private long _lastProgress;
     private long _lastCharacters;
+    private volatile bool _isWaitingForClient;
 
     public GatewayContext Context => context;
 
@@ -92,7 +94,7 @@ internal sealed class RelaySession(
     {
         var source = await response.Content.ReadAsStreamAsync(attempt.Timer.Token);
         var coding = Coding;
-        return ContentCoding.IsIdentity(coding) ? source : ContentCoding.Decode(source, coding!) ?? throw new InvalidDataException("unknown content coding");
+        return ContentCoding.IsIdentity(coding) ? source : ContentCoding.DecodeAnswer(source, coding!) ?? throw new InvalidDataException("unknown content coding");
     }
 
     public async Task<RelayEnd> ReadWholeAsync(PooledBuffer body, long limit)
@@ -127,11 +129,51 @@ internal sealed class RelaySession(
         }
     }
 
+    /// <summary>Hands what was written to the client, and gives up a client that takes nothing for too long.</summary>
+    /// <param name="isAside">Whether the upstream is being read meanwhile; its time runs on then.</param>
+    /// <returns>False when the client has left.</returns>
+    public ValueTask<bool> FlushAsync(bool isAside = false)
+    {
+        if (attempt.Timer.Token.IsCancellationRequested)
+        {
+            return FlushLastAsync();
+        }
+
+        var pending = Output.BodyWriter.FlushAsync(attempt.Timer.Token);
+        return pending.IsCompletedSuccessfully ? new(IsTaken(pending.Result)) : WaitForClientAsync(pending, isAside);
+    }
+
+    /// <summary>The call's time is over, and the client is being told so.</summary>
+    private async ValueTask<bool> FlushLastAsync()
+    {
+        using var last = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted);
+        last.CancelAfter(policy.SendTimeout);
+        return IsTaken(await Output.BodyWriter.FlushAsync(last.Token));
+    }
+
+    private static bool IsTaken(FlushResult flushed) => !flushed.IsCompleted && !flushed.IsCanceled;
+
+    private async ValueTask<bool> WaitForClientAsync(ValueTask<FlushResult> pending, bool isAside)
+    {
+        _isWaitingForClient = true;
+        if (!isAside)
+        {
+            attempt.Timer.Arm(policy.SendTimeout);
+        }
+
+        var isTaken = IsTaken(await pending);
+        _isWaitingForClient = false;
+        return isTaken;
+    }
+
     public RelayEnd? EndOf(Exception exception) => exception switch
     {
+        // First of all: the server ends the connection of a flush that is given up, and then the client looks as if it had left.
+        OperationCanceledException when _isWaitingForClient && attempt.Timer is { HasTimedOut: true, IsStopped: false } => RelayEnd.ClientStalled,
         _ when lifetime.HasClientLeft => RelayEnd.ClientLeft,
         OperationCanceledException or HttpRequestException or IOException when attempt.Timer.IsStopped => RelayEnd.Stopped,
         OperationCanceledException => attempt.Timer.IsPastDeadline ? RelayEnd.Deadline : RelayEnd.Timeout,
+        AnswerTooLargeException => RelayEnd.TooLarge,
         HttpRequestException or IOException => RelayEnd.Cut,
         InvalidDataException => RelayEnd.Invalid,
         _ => null,
@@ -144,6 +186,15 @@ internal sealed class RelaySession(
         {
             Verdict = AttemptVerdict.Neutral;
             LlmAccounting.ClientLeft(context, IsHeadWritten ? "stream" : "wait");
+            return;
+        }
+
+        if (end == RelayEnd.ClientStalled)
+        {
+            Verdict = AttemptVerdict.Neutral;
+            (Record.Outcome, Record.OutcomeDetail) = (RequestOutcome.ClientClosed, "client_stalled");
+            Record.ErrorMessage = "the client stopped reading";
+            context.Http.Abort();
             return;
         }
 

@@ -15,7 +15,7 @@ internal sealed class StreamRelay(RelaySession relay)
         await using var heart = new Heartbeat(relay.Context.Time, relay.Policy.PingInterval, () =>
         {
             translator.WritePing(output);
-            return WriteEventsAsync(output);
+            return WriteEventsAsync(output, isAside: true);
         });
         try
         {
@@ -89,7 +89,7 @@ internal sealed class StreamRelay(RelaySession relay)
                 translator.Complete(output);
                 end = translator.SawTerminal || translator.SawError ? RelayEnd.Complete : RelayEnd.Cut;
                 break;
-            case RelayEnd.ClientLeft:
+            case RelayEnd.ClientLeft or RelayEnd.ClientStalled:
                 break;
             default:
                 if (relay.IsHeadWritten)
@@ -102,7 +102,7 @@ internal sealed class StreamRelay(RelaySession relay)
         }
 
         LlmAccounting.Finish(relay.Context, relay.Plan, relay.Request, relay.Attempt, translator);
-        if (end == RelayEnd.ClientLeft || (end != RelayEnd.Complete && !relay.IsHeadWritten && output.Length == 0))
+        if (end is RelayEnd.ClientLeft or RelayEnd.ClientStalled || (end != RelayEnd.Complete && !relay.IsHeadWritten && output.Length == 0))
         {
             await relay.BreakOffAsync(end);
             return;
@@ -122,7 +122,7 @@ internal sealed class StreamRelay(RelaySession relay)
         await relay.Output.CompleteAsync();
     }
 
-    private async Task<bool> WriteEventsAsync(PooledBuffer output)
+    private async Task<bool> WriteEventsAsync(PooledBuffer output, bool isAside = false)
     {
         if (output.Length == 0)
         {
@@ -138,7 +138,6 @@ internal sealed class StreamRelay(RelaySession relay)
         relay.Record.ResponseSize += output.Length;
         relay.Output.BodyWriter.Write(output.WrittenSpan);
         output.Clear();
-        var flushed = await relay.Output.BodyWriter.FlushAsync(relay.Context.Aborted);
-        return !flushed.IsCompleted && !flushed.IsCanceled;
+        return await relay.FlushAsync(isAside);
     }
 }

@@ -9,10 +9,13 @@ namespace Gateway.Core.Llm.Forwarding;
 /// <summary>Brings a one-shot answer to a client of another format.</summary>
 internal sealed class WholeRelay(RelaySession relay)
 {
+    /// <summary>Longest answer that is translated as one; unlike one that passes, it must be held in memory.</summary>
+    private const long MaxHeldBytes = 64 * 1024 * 1024;
+
     public async Task RunAsync(LlmTranslation translation)
     {
         using var body = new PooledBuffer(16 * 1024);
-        var end = await relay.ReadWholeAsync(body, relay.Policy.MaxResponseBytes);
+        var end = await relay.ReadWholeAsync(body, Math.Min(relay.Policy.MaxResponseBytes, MaxHeldBytes));
         relay.Record.Timings.UpstreamDone = relay.Context.ElapsedMs;
         if (end != RelayEnd.Complete)
         {

@@ -16,6 +16,9 @@ internal static class LlmRequestScanner
     /// <summary>Most top-level members that are accepted; the known APIs have fewer than forty.</summary>
     public const int MaxMembers = 512;
 
+    /// <summary>Members that most bodies have no more of.</summary>
+    public const int UsualMembers = 16;
+
     /// <summary>Bytes at which a string needs a look: its end, an escape, or a control character, which is not allowed.</summary>
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(i => (byte)i)]);
@@ -23,6 +26,15 @@ internal static class LlmRequestScanner
     /// <summary>Scans a whole body.</summary>
     /// <param name="scan">The members; default when the result is not <see cref="JsonFault.None"/>.</param>
     public static JsonFault Scan(ReadOnlyMemory<byte> body, out LlmRequestScan scan)
+    {
+        var members = new JsonMember[UsualMembers];
+        return Scan(body, ref members, out scan);
+    }
+
+    /// <summary>Scans a whole body with memory that the caller uses again, once it has done with the scan.</summary>
+    /// <param name="members">A larger one takes its place where it is too small.</param>
+    /// <inheritdoc cref="Scan(ReadOnlyMemory{byte}, out LlmRequestScan)"/>
+    public static JsonFault Scan(ReadOnlyMemory<byte> body, ref JsonMember[] members, out LlmRequestScan scan)
     {
         scan = default;
         var json = body.Span;
@@ -45,7 +57,6 @@ internal static class LlmRequestScanner
         }
 
         var objectStart = position++;
-        var members = new JsonMember[16];
         var count = 0;
         SkipWhitespace(json, ref position);
         if (position < json.Length && json[position] == '}')

@@ -13,7 +13,10 @@ internal sealed class ChatUsageFilter
     /// <summary>An event longer than this passes as it comes: no usage chunk is, and memory stays bounded.</summary>
     internal const int MaxEventBytes = 1024 * 1024;
 
+    private static readonly JsonEdit[] WithoutUsage = [JsonEdit.Remove("usage")];
+
     private ByteBuffer _event;
+    private JsonMember[] _members = new JsonMember[LlmRequestScanner.UsualMembers];
     private bool _lineIsEmpty = true;
     private bool _lastWasReturn;
     private bool _isOversized;
@@ -120,7 +123,7 @@ internal sealed class ChatUsageFilter
             length = written.Length - start;
         }
 
-        if (LlmRequestScanner.Scan(written.Slice(start, length).ToArray(), out var scan) != JsonFault.None
+        if (LlmRequestScanner.Scan(_event.WrittenMemory.Slice(start, length), ref _members, out var scan) != JsonFault.None
             || scan.Find("usage"u8) is not { IsPresent: true } usage)
         {
             return false;
@@ -133,7 +136,7 @@ internal sealed class ChatUsageFilter
         }
 
         output.Write(written[..start]);
-        JsonSplice.Write(scan, [JsonEdit.Remove("usage")], output);
+        JsonSplice.Write(scan, WithoutUsage, output);
         output.Write(written[(start + length)..]);
         return true;
     }

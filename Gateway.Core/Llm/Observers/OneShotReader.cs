@@ -9,20 +9,26 @@ namespace Gateway.Core.Llm.Observers;
 /// <summary>Reads the facts of a whole JSON answer. Only the members that hold them are parsed.</summary>
 internal static class OneShotReader
 {
+    // Nothing of a scan outlives the reading.
+    [ThreadStatic]
+    private static JsonMember[]? _members;
+
     public static LlmAnswer Read(LlmFormat format, ReadOnlyMemory<byte> body)
     {
-        if (LlmRequestScanner.Scan(body, out var scan) != JsonFault.None)
-        {
-            return new LlmAnswer { SawFirstContent = body.Length > 0 };
-        }
-
+        var members = _members ?? new JsonMember[LlmRequestScanner.UsualMembers];
         try
         {
-            return Read(format, scan);
+            return LlmRequestScanner.Scan(body, ref members, out var scan) == JsonFault.None
+                ? Read(format, scan)
+                : new LlmAnswer { SawFirstContent = body.Length > 0 };
         }
         catch (Exception exception) when (LlmJson.IsUnreadable(exception))
         {
             return new LlmAnswer { SawFirstContent = true, SawTerminal = true };
+        }
+        finally
+        {
+            _members = members;
         }
     }
 

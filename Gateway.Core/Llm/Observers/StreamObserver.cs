@@ -46,6 +46,9 @@ internal abstract class StreamObserver : ResponseObserver, ISseEventHandler
 
         _parser.Complete();
         Finish();
+
+        // An event too long to be read: whole as far as anybody can tell, HTTP framing decides.
+        SawTerminal |= _parser.IsOverflowed && !SawError;
     }
 
     public void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool isTerminated)

@@ -24,6 +24,11 @@ public sealed class LlmPolicyOptions
     /// <summary>Longest a call may take as a whole, whatever flows. Default 30 minutes.</summary>
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// Longest wait for a client to take what there is for it; then the call ends, and with it the one to the provider. Default 60 seconds.
+    /// </summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Silence of an upstream after which the client of a translated stream gets a sign of life. Default 15 seconds.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(15);
 

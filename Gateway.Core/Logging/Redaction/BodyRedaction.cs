@@ -10,8 +10,20 @@ namespace Gateway.Core.Logging.Redaction;
 /// One body on its way through the rules. What no rule means is copied byte by byte, so that JSON stays JSON and looks as it did. A body
 /// may have been cut off for the log: what is left of it is treated in the same way, and a value that a path means goes with its rest.
 /// </summary>
-internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] patterns, SortedSet<string> fired)
+/// <param name="time">Counts the time at work, not that of the wall.</param>
+internal sealed class BodyRedaction(RedactionSelection rules, SortedSet<string> fired, TimeProvider time)
 {
+    /// <summary>What all rules together may take for each 64 Ki characters of a body. Some milliseconds are usual.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+
+    private const int Piece = 64 * 1024;
+
+    /// <summary>Characters that rules look through between two looks at the clock, which costs as much as some of them.</summary>
+    private const int Stride = 4096;
+
+    /// <summary>Digits of numbers that may be more than a count: those of cards.</summary>
+    private const int ShortestNumber = 13;
+
     private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 256 };
 
     private readonly ArrayBufferWriter<byte> _output = new();
@@ -22,10 +34,21 @@ internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] pa
     /// <summary>For each open container the number of its next element; -1 for an object.</summary>
     private readonly Stack<int> _open = new();
 
+    private readonly long _startedAt = time.GetTimestamp();
+
+    private TimeSpan _limit;
+    private int _unwatched;
     private int _copied;
 
+    /// <exception cref="TimeoutException">The rules took too long; nobody knows what else there is to take out.</exception>
     public string Run(string body)
     {
+        if (!rules.MayFireInBody(body))
+        {
+            return body;
+        }
+
+        _limit = Limit * (1 + (body.Length / Piece));
         var bytes = Encoding.UTF8.GetBytes(body);
         var rest = Walk(bytes);
         if (rest == 0)
@@ -69,7 +92,13 @@ internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] pa
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _place.Add(reader.GetString()!);
+                var member = reader.GetString()!;
+                if (Replace(member) is var shown && !ReferenceEquals(shown, member))
+                {
+                    Put(bytes, (int)reader.TokenStartIndex, (int)reader.TokenStartIndex + reader.ValueSpan.Length + 2, shown);
+                }
+
+                _place.Add(member);
                 return true;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
                 _open.Pop();
@@ -95,11 +124,19 @@ internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] pa
             case JsonTokenType.StartArray:
                 _open.Push(0);
                 return true;
-            case JsonTokenType.String when patterns.Length > 0:
+            case JsonTokenType.String:
                 var text = reader.GetString()!;
                 if (Replace(text) is var replaced && !ReferenceEquals(replaced, text))
                 {
                     Put(bytes, (int)reader.TokenStartIndex, (int)reader.BytesConsumed, replaced);
+                }
+
+                break;
+            case JsonTokenType.Number when reader.ValueSpan.Length >= ShortestNumber:
+                var number = Encoding.ASCII.GetString(reader.ValueSpan);
+                if (Replace(number) is var hidden && !ReferenceEquals(hidden, number))
+                {
+                    Put(bytes, (int)reader.TokenStartIndex, (int)reader.BytesConsumed, hidden);
                 }
 
                 break;
@@ -155,7 +192,7 @@ internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] pa
 
     private RedactionPath? Find()
     {
-        foreach (var path in paths)
+        foreach (var path in rules.Paths)
         {
             if (path.Means(_place))
             {
@@ -183,12 +220,27 @@ internal sealed class BodyRedaction(RedactionPath[] paths, RedactionPattern[] pa
 
     private string Replace(string text)
     {
-        foreach (var pattern in patterns)
+        if (!rules.MayFire(text))
         {
-            var replaced = pattern.Replace(text);
+            return text;
+        }
+
+        foreach (var rule in rules.Texts)
+        {
+            _unwatched += text.Length;
+            if (_unwatched >= Stride)
+            {
+                _unwatched = 0;
+                if (time.GetElapsedTime(_startedAt) >= _limit)
+                {
+                    throw new TimeoutException("the rules of redaction took too long");
+                }
+            }
+
+            var replaced = rule.Replace(text);
             if (!ReferenceEquals(replaced, text))
             {
-                fired.Add(pattern.Name);
+                fired.Add(rule.Name);
                 text = replaced;
             }
         }

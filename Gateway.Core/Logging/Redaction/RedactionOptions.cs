@@ -1,9 +1,8 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Core.Logging.Redaction;
 
-/// <summary>What is taken out of logged bodies before anybody logs them, section <c>Gateway:Logs:Redaction</c>. Without rules bodies stay as they are.</summary>
+/// <summary>What is taken out of the log beside what is set in the console, section <c>Gateway:Logs:Redaction</c>.</summary>
 public sealed class RedactionOptions
 {
     public const string Section = "Gateway:Logs:Redaction";
@@ -12,7 +11,7 @@ public sealed class RedactionOptions
     public IList<RedactionRule> Rules { get; set; } = [];
 }
 
-/// <summary>One rule; it has a path or a pattern.</summary>
+/// <summary>One rule; it has a path, a pattern or a header.</summary>
 public sealed class RedactionRule
 {
     /// <summary>Stands in the place of what was taken out, as <c>[redacted:name]</c>: letters, digits, hyphens and underscores.</summary>
@@ -25,63 +24,31 @@ public sealed class RedactionRule
     public string? Path { get; set; }
 
     /// <summary>
-    /// A regular expression; what it matches within the text values of JSON, or within a body that is no JSON, goes. It runs in linear
-    /// time: no look-around, no references back. At most 1024 characters.
+    /// A regular expression; what it matches within the text values of JSON, within a body that is no JSON, within an error or the value
+    /// of a header, goes. It runs in linear time: no look-around, no references back. At most 1024 characters.
     /// </summary>
     public string? Pattern { get; set; }
+
+    /// <summary>Name of a header of requests or answers whose whole value goes.</summary>
+    public string? Header { get; set; }
+
+    /// <summary>Ids of the AI plugins whose calls the rule is for; empty: for all traffic.</summary>
+    public IList<Guid> Plugins { get; set; } = [];
 }
 
 /// <summary>Faulty rules stop the start and are named.</summary>
-internal sealed partial class RedactionOptionsValidator : IValidateOptions<RedactionOptions>
+internal sealed class RedactionOptionsValidator : IValidateOptions<RedactionOptions>
 {
-    private const int MostRules = 100;
-
-    private const int LongestPattern = 1024;
-
     public ValidateOptionsResult Validate(string? name, RedactionOptions options)
     {
-        var problems = options.Rules.SelectMany((rule, i) => Check(rule).Select(p => FormattableString.Invariant($"{RedactionOptions.Section}:Rules:{i}:{p}"))).ToList();
-        if (options.Rules.Count > MostRules)
+        var problems = options.Rules
+            .SelectMany((rule, i) => RedactionRuleCheck.Find(rule).Select(p => FormattableString.Invariant($"{RedactionOptions.Section}:Rules:{i}:{p.Member}: {p.Problem}")))
+            .ToList();
+        if (options.Rules.Count > RedactionRuleCheck.MostRules)
         {
-            problems.Add($"{RedactionOptions.Section}:Rules: at most {MostRules}");
+            problems.Add($"{RedactionOptions.Section}:Rules: at most {RedactionRuleCheck.MostRules}");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
-
-    private static IEnumerable<string> Check(RedactionRule rule)
-    {
-        if (!Name().IsMatch(rule.Name))
-        {
-            yield return "Name: letters, digits, hyphens and underscores, at most 40";
-        }
-
-        if (string.IsNullOrEmpty(rule.Path) == string.IsNullOrEmpty(rule.Pattern))
-        {
-            yield return "Path: a rule has either a Path or a Pattern";
-        }
-        else if (rule.Pattern is { Length: > LongestPattern })
-        {
-            yield return $"Pattern: at most {LongestPattern} characters";
-        }
-        else if (rule.Pattern is { Length: > 0 } pattern && FindFault(pattern) is { } fault)
-        {
-            yield return "Pattern: " + fault;
-        }
-    }
-
-    private static string? FindFault(string pattern)
-    {
-        try
-        {
-            return RedactionPattern.Compile(pattern).IsMatch("") ? "matches the empty text" : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            return exception.Message;
-        }
-    }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,40}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
 }

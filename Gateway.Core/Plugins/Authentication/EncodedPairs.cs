@@ -31,6 +31,11 @@ internal static class EncodedPairs
     /// <summary>The same text without the pairs of a name; all others keep their spelling.</summary>
     public static string Remove(string pairs, string name)
     {
+        if (pairs.Length == 0)
+        {
+            return pairs;
+        }
+
         var text = WithoutMark(pairs);
         var kept = new StringBuilder(pairs.Length);
         var (isFirst, isChanged) = (true, false);

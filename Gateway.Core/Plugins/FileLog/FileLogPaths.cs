@@ -36,6 +36,21 @@ internal sealed class FileLogPaths(IOptions<FileLogOptions> options) : IPluginCh
             : StreamAppendFile.Open(path);
     }
 
+    /// <summary>Opens a file of file-log for reading; what may not be written to cannot be read here either.</summary>
+    /// <returns>Null: there is none yet, or the path is a standard stream.</returns>
+    /// <exception cref="IOException">It cannot be opened, or must not be.</exception>
+    public FileStream? OpenRead(string path)
+    {
+        if (path is "/dev/stdout" or "/dev/stderr" || !File.Exists(path))
+        {
+            return null;
+        }
+
+        return FindFault(path) is { } fault ? throw new IOException(fault)
+            : OperatingSystem.IsLinux() ? new FileStream(LinuxFile.OpenRegular(path, FindFaultOfReal), FileAccess.Read, bufferSize: 0)
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
     /// <returns>Why a path may not be written to, or null.</returns>
     private string? FindFault(string path)
     {

@@ -10,6 +10,6 @@ internal sealed class FileLogPlugin(FileLogWriters writers, RecordLines lines) :
     protected override void Log(GatewayContext context, PluginInstance instance, FileLogConfig config)
     {
         var writer = instance.State.GetOrCreate(() => writers.For(config.Path));
-        writer.Add(lines.Create(context.Record, config.CustomFieldsByLua, "\n"u8, withPayloads: !writer.IsFilling), config.Reopen);
+        writer.Add(lines.Write(context.Record, config.CustomFieldsByLua, "\n"u8, withPayloads: !writer.IsFilling), config.Reopen);
     }
 }

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
+using Gateway.Core.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Core.Plugins.FileLog;
 
 /// <summary>
-/// Appends lines to one file, one write each, off the way of requests. While the file cannot be written the lines wait, and what there
-/// is no room for is dropped and counted; no request ever waits.
+/// Appends lines to one file off the way of requests, in one write what came together. While the file cannot be written the lines wait,
+/// and what there is no room for is dropped and counted; no request ever waits.
 /// </summary>
 internal sealed partial class FileLogWriter : IAsyncDisposable
 {
@@ -21,6 +22,15 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes of one write, a longer line apart.</summary>
+    private const int BatchBytes = 64 * 1024;
+
+    /// <summary>Lines of one write.</summary>
+    public const int BatchLines = 256;
+
+    /// <summary>How long lines are gathered while they come several at a time. One that comes alone is written at once.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
     private readonly string _path;
     private readonly Func<AppendFile> _open;
     private readonly ILogger _logger;
@@ -29,6 +39,8 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
     private readonly Channel<Line> _lines = Channel.CreateBounded<Line>(
         new BoundedChannelOptions(MaxLines) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly List<Line> _batch = [];
+    private readonly PooledBuffer _bytes = new(BatchBytes);
     private readonly Task _running;
     private LineAppender? _file;
     private string? _said;
@@ -59,13 +71,16 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
     public bool IsFilling => Interlocked.Read(ref _waitingBytes) > MaxBytes / 2;
 
     /// <summary>Queues a line, which ends with a line feed. Never waits.</summary>
+    /// <param name="line">The writer's from now on.</param>
     /// <param name="reopen">Whether the file is opened anew for this line.</param>
-    public void Add(byte[] line, bool reopen)
+    public void Add(JsonLineWriter line, bool reopen)
     {
-        if (Interlocked.Add(ref _waitingBytes, line.Length) > MaxBytes || !_lines.Writer.TryWrite(new Line(line, reopen)))
+        var length = line.Length;
+        if (Interlocked.Add(ref _waitingBytes, length) > MaxBytes || !_lines.Writer.TryWrite(new Line(line, reopen)))
         {
-            Interlocked.Add(ref _waitingBytes, -line.Length);
+            Interlocked.Add(ref _waitingBytes, -length);
             Interlocked.Increment(ref _dropped);
+            line.Dispose();
         }
     }
 
@@ -80,7 +95,7 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            LogStuck(_logger, _path, Dropped + _lines.Reader.Count + 1);
+            LogStuck(_logger, _path, Dropped + _lines.Reader.Count + _batch.Count);
             return;
         }
 
@@ -89,58 +104,122 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await foreach (var line in _lines.Reader.ReadAllAsync())
+        while (await _lines.Reader.WaitToReadAsync())
         {
-            var isWritten = await WriteAsync(line);
-            Interlocked.Add(ref _waitingBytes, -line.Bytes.Length);
-            Interlocked.Increment(ref isWritten ? ref _written : ref _dropped);
+            while (_lines.Reader.TryPeek(out _))
+            {
+                Gather();
+                var isCrowded = _batch.Count > 1;
+                await WriteAsync();
+                if (isCrowded && !_stopping.IsCancellationRequested)
+                {
+                    await Task.Delay(Gathering, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
         }
 
         Close();
+        _bytes.Dispose();
     }
 
-    /// <returns>False when the process ends before the file could be written.</returns>
-    private async ValueTask<bool> WriteAsync(Line line)
+    /// <summary>Takes the lines of the next write from the queue. One that wants its file opened anew stands alone.</summary>
+    private void Gather()
+    {
+        _bytes.Clear();
+        _batch.Clear();
+        while (_lines.Reader.TryPeek(out var line)
+            && (_batch.Count == 0 || (_batch.Count < BatchLines && !line.Reopen && !_batch[0].Reopen && _bytes.Length + line.Text.Length <= BatchBytes))
+            && _lines.Reader.TryRead(out line))
+        {
+            _bytes.Append(line.Text.WrittenSpan);
+            _batch.Add(line);
+        }
+    }
+
+    /// <summary>Writes the batch. It is lost when the process ends before the file could be written.</summary>
+    private async ValueTask WriteAsync()
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            if (TryWrite(line) is not { } fault)
+            var fault = TryWrite();
+            if (_batch.Count == 0)
             {
                 ReportSuccess();
-                return true;
+                return;
             }
 
             Close();
-            ReportFailure(fault);
+            ReportFailure(fault!);
             if (_stopping.IsCancellationRequested)
             {
-                return false;
+                Interlocked.Add(ref _dropped, _batch.Count);
+                Settle(_batch.Count);
+                return;
             }
 
             await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    /// <summary>Writes what it can of the batch, and takes that from it.</summary>
     /// <returns>What went wrong, or null.</returns>
-    private string? TryWrite(Line line)
+    private string? TryWrite()
     {
         var isOpen = false;
         try
         {
-            if (_file is not null && (line.Reopen || !_file.IsCurrent))
+            if (_file is not null && (_batch[0].Reopen || !_file.IsCurrent))
             {
                 Close();
             }
 
             _file ??= Open();
             isOpen = true;
-            _file.Append(line.Bytes);
-            return null;
+            var kept = _file.Append(_bytes.WrittenSpan, out var fault);
+            Keep(kept);
+            return fault is null ? null : Describe(fault);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
         {
-            return $"{(isOpen ? "failed to write to the file" : "failed to open the file")}: {_path}: {exception.Message}";
+            return Describe(exception.Message);
         }
+
+        string Describe(string fault) => $"{(isOpen ? "failed to write to the file" : "failed to open the file")}: {_path}: {fault}";
+    }
+
+    /// <summary>Takes the lines from the batch that are in the file now.</summary>
+    /// <param name="bytes">Their length.</param>
+    private void Keep(int bytes)
+    {
+        var lines = 0;
+        for (var end = 0; lines < _batch.Count && end + _batch[lines].Text.Length <= bytes; lines++)
+        {
+            end += _batch[lines].Text.Length;
+        }
+
+        Interlocked.Add(ref _written, lines);
+        Settle(lines);
+        if (_batch.Count > 0)
+        {
+            _bytes.Clear();
+            foreach (var line in _batch)
+            {
+                _bytes.Append(line.Text.WrittenSpan);
+            }
+        }
+    }
+
+    private void Settle(int lines)
+    {
+        long bytes = 0;
+        for (var i = 0; i < lines; i++)
+        {
+            bytes += _batch[i].Text.Length;
+            _batch[i].Text.Dispose();
+        }
+
+        _batch.RemoveRange(0, lines);
+        Interlocked.Add(ref _waitingBytes, -bytes);
     }
 
     private LineAppender Open()
@@ -170,7 +249,7 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
         }
 
         (_said, _saidAt, _saidDropped) = (fault, _time.GetTimestamp(), Dropped);
-        LogFailed(_logger, fault, _lines.Reader.Count + 1, _saidDropped);
+        LogFailed(_logger, fault, _lines.Reader.Count + _batch.Count, _saidDropped);
     }
 
     /// <summary>Says that a fault is over, or that lines were lost because more came than the disk takes.</summary>
@@ -204,5 +283,5 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
     [LoggerMessage(EventId = 2205, Level = LogLevel.Error, Message = "{Path} did not take the last records of file-log in time; {Dropped} were lost")]
     private static partial void LogStuck(ILogger logger, string path, long dropped);
 
-    private readonly record struct Line(byte[] Bytes, bool Reopen);
+    private readonly record struct Line(JsonLineWriter Text, bool Reopen);
 }

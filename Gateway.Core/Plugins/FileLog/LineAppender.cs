@@ -10,25 +10,40 @@ internal sealed class LineAppender(AppendFile file) : IDisposable
 
     public bool IsCurrent => file.IsCurrent;
 
-    /// <param name="line">A line with its line feed.</param>
-    /// <exception cref="IOException">The line is not in the file.</exception>
-    public void Append(ReadOnlySpan<byte> line)
+    /// <param name="lines">Whole lines with their line feeds.</param>
+    /// <param name="fault">Why the rest of them is not in the file.</param>
+    /// <returns>Bytes of the lines that are in the file now: a number of whole ones.</returns>
+    /// <exception cref="IOException">None of them is in the file.</exception>
+    public int Append(ReadOnlySpan<byte> lines, out string? fault)
     {
         // The line feed that ends a fragment goes into the same write, so that no other process' line comes between.
-        ReadOnlySpan<byte> bytes = _endsInsideLine ? [(byte)'\n', .. line] : line;
+        var ending = _endsInsideLine ? 1 : 0;
+        ReadOnlySpan<byte> bytes = _endsInsideLine ? [(byte)'\n', .. lines] : lines;
         var taken = file.Append(bytes);
         if (taken == bytes.Length)
         {
             _endsInsideLine = false;
-            return;
+            fault = null;
+            return lines.Length;
         }
 
-        if (taken > 0 && !file.TryTakeBack(taken))
+        fault = $"only {taken} of {bytes.Length} bytes were taken; the disk is probably full";
+        if (taken == 0)
         {
-            _endsInsideLine = bytes[taken - 1] != '\n';
+            return 0;
         }
 
-        throw new IOException($"only {taken} of {bytes.Length} bytes were taken; the disk is probably full");
+        var kept = Math.Max(bytes[..taken].LastIndexOf((byte)'\n') + 1, ending);
+        if (kept < taken && !file.TryTakeBack(taken - kept))
+        {
+            _endsInsideLine = true;
+        }
+        else
+        {
+            _endsInsideLine = false;
+        }
+
+        return kept - ending;
     }
 
     public void Dispose() => file.Dispose();

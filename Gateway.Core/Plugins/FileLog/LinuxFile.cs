@@ -41,6 +41,28 @@ internal static class LinuxFile
         return Checked(opened < 0 && Marshal.GetLastPInvokeError() == PermissionDenied ? Calls.OpenAt(number, Name(name), flags | WriteOnly, OwnerOnly) : opened);
     }
 
+    /// <summary>Opens a regular file for reading, inside its directory and without following a link, as <see cref="LinuxAppendFile.Open"/> does for writing.</summary>
+    /// <param name="findFault">Gets the real path; gives the reason to refuse it, or null.</param>
+    /// <exception cref="IOException">It cannot be opened, or must not be.</exception>
+    public static SafeFileHandle OpenRegular(string path, Func<string, string?> findFault)
+    {
+        var name = Path.GetFileName(path);
+        using var directory = OpenDirectory(Path.GetDirectoryName(path) ?? "/");
+        if (findFault(Path.Combine(RealPath(directory), name)) is { } fault)
+        {
+            throw new IOException(fault);
+        }
+
+        var file = Checked(Calls.OpenAt((int)directory.DangerousGetHandle(), Name(name), ReadOnly | CloseOnExec | NonBlocking | NoFollow, 0));
+        if (FindStatus(file) is { IsRegular: true })
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException("it is not a regular file");
+    }
+
     /// <summary>Where an open directory is, all links followed.</summary>
     public static string RealPath(SafeFileHandle directory) =>
         new FileInfo($"/proc/self/fd/{directory.DangerousGetHandle()}").LinkTarget ?? throw new IOException("its directory has no name");

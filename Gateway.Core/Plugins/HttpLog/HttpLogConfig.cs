@@ -25,7 +25,7 @@ internal sealed record HttpLogConfig : IPluginConfig
     [Field("Milliseconds that an idle connection is kept open.")]
     public double Keepalive { get; init; } = 60000;
 
-    [Field("Further headers of the requests.", Referenceable = true)]
+    [Field("Further headers of the requests, such as the key of the server.", Referenceable = true, Secret = true)]
     [Rule<HeaderNameRule>(Keys = true)]
     [Rule<OwnHeaderRule>(Keys = true)]
     [Rule<OneLineRule>]

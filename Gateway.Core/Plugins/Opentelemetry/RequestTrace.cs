@@ -59,6 +59,7 @@ internal sealed class RequestTrace
         }
 
         var record = context.Record;
+        Redact(context);
         for (var i = 0; i < _tries.Count && i < record.Tries.Count; i++)
         {
             SpanFacts.FillTry(_tries[i], record, i);
@@ -74,6 +75,19 @@ internal sealed class RequestTrace
 
         SpanFacts.FillServer(_server, context);
         exporter.End(_server, At(record.Timings.Total ?? 0));
+    }
+
+    /// <summary>Spans carry the URL, errors and, where payloads are logged, the prompt and the answer.</summary>
+    private static void Redact(GatewayContext context)
+    {
+        if (context.Record.Llm is { LogPayloads: true })
+        {
+            context.Redactor?.Apply(context.Record);
+        }
+        else
+        {
+            context.Redactor?.ApplyHead(context.Record);
+        }
     }
 
     private DateTime At(double milliseconds) => _arrived.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond));

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Core.Logging;
 using Gateway.Core.Pipeline;
@@ -16,14 +14,11 @@ internal static class RequestEcho
     /// <summary>A longer body is left out.</summary>
     private const long MaxBody = 1024 * 1024;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <param name="message">Left out when null.</param>
     public static async ValueTask<ReadOnlyMemory<byte>> CreateAsync(GatewayContext context, string? message, GatewayNode node)
     {
         var body = await ReadBodyAsync(context);
-        var output = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new JsonLineWriter();
         json.WriteStartObject();
         if (message is not null)
         {
@@ -38,8 +33,7 @@ internal static class RequestEcho
         WriteRequest(json, context, body.Span);
         WriteEntities(json, context);
         json.WriteEndObject();
-        await json.FlushAsync();
-        return output.WrittenMemory;
+        return json.WrittenSpan.ToArray();
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(GatewayContext context)
@@ -54,7 +48,7 @@ internal static class RequestEcho
         }
     }
 
-    private static void WriteRequest(Utf8JsonWriter json, GatewayContext context, ReadOnlySpan<byte> body)
+    private static void WriteRequest(JsonLineWriter json, GatewayContext context, ReadOnlySpan<byte> body)
     {
         var http = context.Http;
         var request = http.Request;
@@ -64,7 +58,7 @@ internal static class RequestEcho
         json.WriteString("host"u8, request.Host.Host);
         json.WriteNumber("port"u8, http.Connection.LocalPort);
         json.WriteString("method"u8, request.Method);
-        json.WriteString("path"u8, RequestPath.PathOf(target));
+        json.WriteString("path"u8, RequestPath.PathOf(target).ToString());
         WriteHeaders(json, context);
         QueryStringJson.Write(json, "query"u8, target);
         WriteBody(json, request.ContentType, body);
@@ -79,7 +73,7 @@ internal static class RequestEcho
         json.WriteEndObject();
     }
 
-    private static void WriteHeaders(Utf8JsonWriter json, GatewayContext context)
+    private static void WriteHeaders(JsonLineWriter json, GatewayContext context)
     {
         json.WriteStartObject("headers"u8);
         foreach (var (name, values) in context.Http.Request.Headers)
@@ -104,12 +98,12 @@ internal static class RequestEcho
     }
 
     /// <summary>The body as data, where its type says how to read it.</summary>
-    private static void WriteBody(Utf8JsonWriter json, string? contentType, ReadOnlySpan<byte> body)
+    private static void WriteBody(JsonLineWriter json, string? contentType, ReadOnlySpan<byte> body)
     {
         if (contentType?.Contains("application/json", StringComparison.OrdinalIgnoreCase) == true && IsJson(body))
         {
             json.WritePropertyName("body"u8);
-            json.WriteRawValue(body, skipInputValidation: true);
+            json.WriteRawValue(body);
         }
         else if (contentType?.Contains("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -137,18 +131,18 @@ internal static class RequestEcho
         }
     }
 
-    private static void WriteEntities(Utf8JsonWriter json, GatewayContext context)
+    private static void WriteEntities(JsonLineWriter json, GatewayContext context)
     {
         if (context.Route is { } route)
         {
             json.WritePropertyName("matched_route"u8);
-            json.WriteRawValue(EntityJson.Get(route), skipInputValidation: true);
+            json.WriteRawValue(EntityJson.Get(route));
         }
 
         if (context.Service is { } service)
         {
             json.WritePropertyName("matched_service"u8);
-            json.WriteRawValue(EntityJson.Get(service), skipInputValidation: true);
+            json.WriteRawValue(EntityJson.Get(service));
         }
     }
 }

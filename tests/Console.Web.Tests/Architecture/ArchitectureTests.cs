@@ -45,6 +45,11 @@ public sealed class ArchitectureTests
         typeof(LogFields),
         typeof(LogTailRead),
         typeof(RangeTerm),
+        typeof(ICostReceipts),
+        typeof(ReceiptGroup),
+        typeof(ReceiptLine),
+        typeof(SummedReceipt),
+        typeof(UnpricedModel),
         typeof(RepriceLine),
         typeof(RepriceProgress),
         typeof(RepriceSummary),
@@ -136,6 +141,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli")]
     [InlineData("ConsoleWeb.AdminApi", "ConsoleWeb.Components", "ConsoleWeb.Cli", "MudBlazor")]
+    [InlineData("ConsoleWeb.Declarative", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "ConsoleWeb.Features", "ConsoleWeb.Data", "ConsoleWeb.Hosting", "MudBlazor")]
     [InlineData("ConsoleWeb.Cli", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Features", "MudBlazor")]
     [InlineData("ConsoleWeb.Features", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "MudBlazor")]
     [InlineData("ConsoleWeb.Auth", "ConsoleWeb.Components", "ConsoleWeb.AdminApi", "ConsoleWeb.Cli", "MudBlazor")]

@@ -34,6 +34,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public string DatabaseFile => _directory.ConfigDatabase;
 
+    public DataDirectory Directory => _directory;
+
     public static async Task<TestStore> OpenAsync()
     {
         var directory = new DataDirectory(Path.Combine(Path.GetTempPath(), "gatehouse-tests", Guid.NewGuid().ToString("N")));
@@ -52,6 +54,6 @@ internal sealed class TestStore : IAsyncDisposable
     {
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory.Root, recursive: true);
+        System.IO.Directory.Delete(_directory.Root, recursive: true);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ConsoleWeb.Cli.State;
+using ConsoleWeb.Declarative.State;
 
 namespace ConsoleWeb.Tests.Cli;
 

@@ -1,7 +1,12 @@
 using Bunit;
+using ConsoleWeb.Components.Pages.Prices;
 using ConsoleWeb.Components.Pages.Reference;
+using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features;
+using ConsoleWeb.Features.Connect;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
+using ConsoleWeb.Features.Routing;
 using ConsoleWeb.Live;
 using ConsoleWeb.Tests.Hosting;
 using Gateway.Core.Plugins;
@@ -18,6 +23,9 @@ namespace ConsoleWeb.Tests.Components;
 public abstract class ConsoleContext : BunitContext, IAsyncLifetime
 {
     private TestHost? _host;
+
+    /// <summary>A machine that runs everything at once needs longer than the second that is usual.</summary>
+    static ConsoleContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(15);
 
     internal static Actor Person { get; } = new("ada", "console", MaySeeSecrets: false, MayWrite: true);
 
@@ -39,12 +47,18 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         Services.AddLogging();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new ReceiptDesk());
         Borrow<IEntityService>();
         Borrow<PluginCatalog>();
         Borrow<ISecretResolver>();
         Borrow<IOptions<VaultOptions>>();
         Borrow<ConsoleAddresses>();
         Borrow<ReferenceModel>();
+        Borrow<ConnectService>();
+        Borrow<DeletionService>();
+        Borrow<HistoryService>();
+        Borrow<RouteTester>();
+        Borrow<IRequestLogStore>();
         AddAuthorization().SetAuthorized("ada").SetRoles(Role);
     }
 

@@ -13,6 +13,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client;
     private readonly bool _keepsData;
+    private bool _isStopped;
 
     private TestHost(WebApplication app, string directory, bool keepsData, string token)
     {
@@ -107,10 +108,21 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the host as a signal does; its services can still be asked.</summary>
+    public Task StopAsync()
+    {
+        _isStopped = true;
+        return _app.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await _app.StopAsync();
+        if (!_isStopped)
+        {
+            await StopAsync();
+        }
+
         await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (!_keepsData)

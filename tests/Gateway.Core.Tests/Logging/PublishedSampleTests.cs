@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -49,13 +48,9 @@ public sealed partial class PublishedSampleTests
 
     private static JsonObject Written(RequestRecord record)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = RequestRecordWriter.CreateWriter(buffer))
-        {
-            RequestRecordWriter.Write(json, record, RecordParts.Entities | RecordParts.Payloads | RecordParts.Aliases);
-        }
-
-        return JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
+        using var json = new JsonLineWriter();
+        RequestRecordWriter.Write(json, record, RecordParts.Entities | RecordParts.Payloads | RecordParts.Aliases);
+        return JsonNode.Parse(json.WrittenSpan)!.AsObject();
     }
 
     private static JsonObject Sample(string file)

@@ -57,9 +57,23 @@ public sealed class RecordFillerTests
     [InlineData("Wget/1", null)]
     public void Find_UserAgent_NamesTheAgent(string userAgent, string? expected)
     {
-        var headers = new HeaderDictionary { ["User-Agent"] = userAgent };
+        var http = Http("/v1/messages");
+        http.Request.Headers.UserAgent = userAgent;
 
-        Assert.Equal(expected, ClientAgent.Find(headers));
+        Assert.Equal(expected, ClientAgent.Find(http.Request));
+    }
+
+    [Theory]
+    [InlineData("HEAD", "/anthropic/api/hello", "claude-code")]
+    [InlineData("GET", "/anthropic/api/hello", null)]
+    [InlineData("HEAD", "/anthropic/api/hello/more", null)]
+    public void Find_ProbeOfClaudeCode_IsKnownByItsPath(string method, string path, string? expected)
+    {
+        var http = Http(path);
+        (http.Request.Method, http.Request.Path) = (method, path);
+        http.Request.Headers.UserAgent = "Bun/1.3.1";
+
+        Assert.Equal(expected, ClientAgent.Find(http.Request));
     }
 
     [Fact]

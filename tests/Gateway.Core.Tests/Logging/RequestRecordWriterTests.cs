@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -239,12 +238,8 @@ public sealed class RequestRecordWriterTests
 
     private static string Text(RequestRecord record, RecordParts parts)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = RequestRecordWriter.CreateWriter(buffer))
-        {
-            RequestRecordWriter.Write(json, record, parts);
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        using var json = new JsonLineWriter();
+        RequestRecordWriter.Write(json, record, parts);
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 }

@@ -4,8 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Gateway.Core.Configuration;
 using Gateway.Core.Logging;
+using Gateway.Core.Pipeline.Heads;
 using Gateway.Shared.Contracts;
 using Gateway.Shared.Logging;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,6 +56,8 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
                 {
                     listener.UseHttps(certificate);
                 }
+
+                listener.WordProxyRefusals();
             });
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
@@ -96,10 +100,29 @@ internal sealed class GatewayHost : IAsyncDisposable, IRequestSink
         holder.Swap(_app.Services.GetRequiredService<SnapshotBuilder>().Build(config, holder.Current));
     }
 
+    /// <summary>Finished records that nobody has asked for yet.</summary>
+    public int WaitingRecords => _records.Count;
+
+    /// <summary>Waits until no call runs any more, so that what a test before has begun does not become the next one's.</summary>
+    public async Task SettleAsync()
+    {
+        var feed = Services.GetRequiredService<IRequestFeed>();
+        Assert.True(await Poll.UntilAsync(() => feed.InFlightCount == 0), "a call does not end");
+        ForgetRecords();
+    }
+
+    public void ForgetRecords()
+    {
+        while (_arrived.Wait(0))
+        {
+            _records.TryDequeue(out _);
+        }
+    }
+
     /// <summary>The next finished record.</summary>
     public async Task<RequestRecord> NextRecordAsync()
     {
-        Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), "no record within ten seconds");
+        Assert.True(await _arrived.WaitAsync(Poll.Patience, TestContext.Current.CancellationToken), "no record");
         Assert.True(_records.TryDequeue(out var record));
         return record;
     }

@@ -96,7 +96,7 @@ public sealed class ClientAbortTests
 
     private static async Task AssertEndedAsync(GatewayHost gateway, TaskCompletionSource ended)
     {
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await ended.Task.WaitAsync(Poll.Patience, Ct);
         Assert.Equal((RequestOutcome.ClientClosed, 499), await OutcomeAsync(gateway));
     }
 
@@ -110,7 +110,7 @@ public sealed class ClientAbortTests
     private static async Task HoldAsync(HttpContext http, TaskCompletionSource ended)
     {
         await using var registration = http.RequestAborted.Register(ended.SetResult);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        await ended.Task.WaitAsync(2 * Poll.Patience, CancellationToken.None);
     }
 
     private static async Task<TcpClient> SendAsync(GatewayHost gateway, string request)

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Core.Tests.Pipeline;
 using Gateway.Testing;
+using Gateway.Testing.Faults;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Core.Tests.Upstreams;
@@ -36,6 +37,26 @@ public sealed class RetryTests
         var record = await gateway.NextRecordAsync();
         Assert.Equal(calls, record.Tries.Count);
         Assert.Equal(string.Join(", ", Enumerable.Repeat("502", calls)), record.UpstreamStatus);
+    }
+
+    /// <summary>No head within the read timeout: as uncertain as a connection that ends.</summary>
+    [Theory]
+    [InlineData("GET", 2, 3)]
+    [InlineData("GET", 0, 1)]
+    [InlineData("PUT", 1, 2)]
+    [InlineData("POST", 2, 1)]
+    [InlineData("PATCH", 2, 1)]
+    public async Task NoHeadInTime_IsRepeatedWhenIdempotent(string method, int retries, int calls)
+    {
+        await using var upstream = new FaultUpstream(FaultScripts.Stall());
+        await using var gateway = await Forwarding.StartAsync(Forwarding.Service(upstream.Port) with { Retries = retries, ReadTimeout = 500 });
+
+        var answer = await RawClient.SendAsync(gateway, $"{method} /a HTTP/1.1\r\nContent-Length: 2", "hi");
+
+        Assert.Equal("HTTP/1.1 504 Gateway Timeout", answer.StatusLine);
+        Assert.Equal(calls, upstream.CallCount);
+        var record = await gateway.NextRecordAsync();
+        Assert.Equal((calls, "header_timeout"), (record.Tries.Count, record.OutcomeDetail));
     }
 
     /// <summary>An orderly end of the connection, where the HTTP client would send once more by itself.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using ConsoleWeb.Components.Controls;
+using ConsoleWeb.Components.Pages.Prices;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Requests;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -18,6 +20,10 @@ public sealed partial class AnalyticsTop
 
     [Parameter, EditorRequired]
     public AnalyticsView View { get; set; } = default!;
+
+    /// <summary>Whether words of the filter are looked for in bodies too.</summary>
+    [Parameter]
+    public bool SearchesBodies { get; set; }
 
     [Parameter]
     public EventCallback<StatsMeasure> OnSort { get; set; }
@@ -49,20 +55,39 @@ public sealed partial class AnalyticsTop
     };
 
     /// <summary>A price that is not known is never shown as nothing to pay.</summary>
-    private static RenderFragment CostOf(TopRow row) => builder =>
+    /// <param name="term">The filter term of the row's requests; empty: all; null: they have none, and so no receipt.</param>
+    private RenderFragment CostOf(TopRow row, string? term) => builder =>
     {
-        if (row.Sums.Unpriced == 0)
+        if (row.Sums.Cost > 0 && term is not null)
         {
-            builder.AddContent(0, Formats.Money(row.Sums.Cost));
-            return;
+            builder.OpenComponent<CostReceipt>(0);
+            builder.AddComponentParameter(1, nameof(CostReceipt.Amount), row.Sums.Cost);
+            builder.AddComponentParameter(2, nameof(CostReceipt.Filter), FilterOf(term));
+            builder.AddComponentParameter(3, nameof(CostReceipt.Title), term.Length == 0 ? "All requests of this range" : $"{Field} {VisibleText.Show(row.Name, 100)}");
+            builder.AddComponentParameter(4, nameof(CostReceipt.LogsHref), View.LogsAddress(Total.Window.From, Total.Window.To, term.Length == 0 ? null : term));
+            builder.CloseComponent();
+        }
+        else if (row.Sums.Cost > 0 || row.Sums.Unpriced == 0)
+        {
+            builder.AddContent(5, Formats.Money(row.Sums.Cost));
         }
 
-        builder.OpenElement(1, "a");
-        builder.AddAttribute(2, "class", "t3");
-        builder.AddAttribute(3, "href", "/models");
-        builder.AddAttribute(4, "title", $"{Formats.Exact(row.Sums.Unpriced)} of {Formats.Exact(row.Sums.Requests)} requests have no known price");
-        builder.AddContent(5, row.Sums.Cost == 0 ? "unpriced" : $"{Formats.Money(row.Sums.Cost)} + unpriced");
-        builder.CloseElement();
+        if (row.Sums.Unpriced > 0)
+        {
+            builder.OpenElement(6, "a");
+            builder.AddAttribute(7, "class", "t3");
+            builder.AddAttribute(8, "href", "/models");
+            builder.AddAttribute(9, "title", $"{Formats.Exact(row.Sums.Unpriced)} of {Formats.Exact(row.Sums.Requests)} requests have no known price");
+            builder.AddContent(10, row.Sums.Cost == 0 ? "unpriced" : " + unpriced");
+            builder.CloseElement();
+        }
+    };
+
+    private RequestFilter FilterOf(string term) => FilterText.Parse(FilterText.With(View.Query, term.Length == 0 ? null : term)).Filter with
+    {
+        From = Total.Window.From,
+        To = Total.Window.To,
+        SearchesBodies = SearchesBodies,
     };
 
     private static RenderFragment Change(double now, double? before) => builder =>

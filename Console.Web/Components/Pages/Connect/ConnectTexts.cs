@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Components.Forms;
 using ConsoleWeb.Features.Connect;
@@ -10,13 +8,11 @@ namespace ConsoleWeb.Components.Pages.Connect;
 /// <summary>A plan as a decK file, as JSON and as calls of the Admin API. Secrets stand as the variable that holds them.</summary>
 internal static class ConnectTexts
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static IReadOnlyList<PreviewText> Of(IReadOnlyList<PlannedEntity> plan, string admin) =>
     [
         new("YAML", DeckYaml.Of([.. Nested(plan).Select(e => (e.Kind, e.Document))], (_, id) => id), "What Create does in one step. The same by hand: export the variable, then deck gateway apply."),
         new("JSON", Json(plan), "The entities that the Admin API stores; fields that are left out take their defaults."),
-        new("curl", string.Join("\n\n", plan.Select(e => Curl(e, admin))), "The same by hand. KONNECT_TOKEN holds a personal access token."),
+        new("curl", string.Join("\n\n", plan.Select(e => EntityCurl.Write($"{admin}/{e.Kind.Path}", e.Document))), "The same by hand. KONNECT_TOKEN holds a personal access token."),
     ];
 
     /// <summary>A file keeps credentials below their consumer.</summary>
@@ -41,9 +37,6 @@ internal static class ConnectTexts
             all[kind.Key.Name] = new JsonArray([.. kind.Select(e => DeckYaml.WithVariables(e.Document, "${0}"))]);
         }
 
-        return all.ToJsonString(Indented);
+        return all.ToJsonString(EntityCurl.Indented);
     }
-
-    private static string Curl(PlannedEntity entity, string admin) =>
-        $"curl {admin}/{entity.Kind.Path} \\\n  -H \"Authorization: Bearer $KONNECT_TOKEN\" \\\n  -H 'Content-Type: application/json' \\\n  -d '{DeckYaml.WithVariables(entity.Document, "'\"${0}\"'").ToJsonString(Indented)}'";
 }

@@ -66,6 +66,4 @@ internal sealed class ConnectUse(ConnectService service, IEntityService entities
         var changed = await entities.PatchAsync(EntityKinds.Plugins, Flow!.PluginId, new JsonObject { ["config"] = new JsonObject { ["max_request_body_size"] = RaisedLimit } }, actor, cancellationToken);
         return changed.Error;
     }
-
-    public Task<Error?> RemoveAsync(Actor actor, CancellationToken cancellationToken) => service.RemoveAsync(tag, actor, cancellationToken);
 }

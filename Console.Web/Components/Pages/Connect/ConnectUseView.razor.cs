@@ -1,4 +1,6 @@
+using ConsoleWeb.Components.Pages.Entities;
 using ConsoleWeb.Features.Connect;
+using ConsoleWeb.Features.Entities;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -91,21 +93,11 @@ public sealed partial class ConnectUseView
         }
     }
 
-    private async Task RemoveAsync()
+    private void OnRemoved(object deleted)
     {
         _isRemoving = false;
-        if (!CanEdit)
-        {
-            return;
-        }
-
-        var title = _use!.Flow!.Title;
-        var refusal = await _use.RemoveAsync(Actor, Stopping);
-        Tell(refusal, $"{title} was removed");
-        if (refusal is null)
-        {
-            Navigation.NavigateTo("/connect");
-        }
+        new DeletedToast(Snackbar, History).Show((Deleted)deleted, Actor);
+        Navigation.NavigateTo("/connect");
     }
 
     private void Tell(Gateway.Shared.Results.Error? refusal, string done) =>

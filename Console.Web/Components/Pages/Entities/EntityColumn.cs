@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConsoleWeb.Components.Controls;
 using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Schema;
 
@@ -11,20 +12,26 @@ namespace ConsoleWeb.Components.Pages.Entities;
 /// <param name="IsExtra">Left out on narrow screens.</param>
 internal sealed record EntityColumn(string Id, string Title, string? Width, Func<JsonObject, EntityLookup, string> Text, bool IsMono = false, bool IsExtra = false)
 {
-    private static readonly EntityColumn Tags = new("tags", "Tags", "120px", (e, _) => e["tags"] is JsonArray tags ? string.Join(", ", tags) : "", IsExtra: true);
+    /// <summary>What the cell's value means at a time, as a mark before it; null: nothing in particular.</summary>
+    public Func<JsonObject, DateTimeOffset, RequestState?>? Mark { get; init; }
 
-    private static readonly EntityColumn PluginCount = new("plugins", "Plugins", "140px", (e, lookup) => lookup.PluginsOn(e["id"]!.ToString()), IsExtra: true);
+    private static readonly EntityColumn Tags = new("tags", "Tags", "100px", (e, _) => e["tags"] is JsonArray tags ? string.Join(", ", tags) : "", IsExtra: true);
+
+    private static readonly EntityColumn PluginCount = new("plugins", "Plugins", "130px", (e, lookup) => lookup.PluginsOn(e["id"]!.ToString()), IsExtra: true);
 
     private static readonly EntityColumn Issuer = new("issuer", "Issuer", "200px", (e, _) => CertificateFacts.Read(e["cert"]?.ToString())?.Issuer ?? "", IsExtra: true);
 
-    private static readonly EntityColumn Expires = new("expires", "Expires", "120px", (e, _) => CertificateFacts.Read(e["cert"]?.ToString())?.NotAfter.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "");
+    private static readonly EntityColumn Expires = new("expires", "Expires", "120px", (e, _) => CertificateFacts.Read(e["cert"]?.ToString())?.NotAfter.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "")
+    {
+        Mark = (e, now) => CertificateFacts.Read(e["cert"]?.ToString()) is { } facts ? CertificateAge.Of(facts, now) : null,
+    };
 
     public static IReadOnlyList<EntityColumn> Of(EntityKind kind) => kind.Name switch
     {
         "services" =>
         [
             new("endpoint", "Endpoint", null, (e, _) => EntityTexts.Endpoint(e), IsMono: true),
-            new("routes", "Routes", "160px", (e, lookup) => lookup.RoutesOf(e["id"]!.ToString())),
+            new("routes", "Routes", "130px", (e, lookup) => lookup.RoutesOf(e["id"]!.ToString())),
             PluginCount,
             Tags,
         ],

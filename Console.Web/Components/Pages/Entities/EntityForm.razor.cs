@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using ConsoleWeb.Components.Forms;
 using ConsoleWeb.Components.Pages.Entities.Parts;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using Gateway.Shared.Schema;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -31,6 +33,9 @@ public sealed partial class EntityForm
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private HistoryService History { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public EntityKind Kind { get; set; } = default!;
@@ -72,6 +77,16 @@ public sealed partial class EntityForm
     private IReadOnlySet<string> Placed => new HashSet<string>(
         [.. Blocks.SelectMany(b => b.Fields), EnabledField, "config", .. Kind == EntityKinds.Plugins ? ["name", .. ScopePicker.Fields] : Array.Empty<string>()],
         StringComparer.Ordinal);
+
+    /// <summary>What is wrong, from the top of the form to its end.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Faults
+    {
+        get
+        {
+            var order = Blocks.SelectMany(b => b.Fields).ToList();
+            return _state!.Errors.OrderBy(e => order.FindIndex(f => e.Key == f || e.Key.StartsWith(f + ".", StringComparison.Ordinal)) is var at and >= 0 ? at : order.Count);
+        }
+    }
 
     private string SettingsHint => Kind == EntityKinds.Plugins ? "What this plugin does" : Kind == EntityKinds.Vaults ? "Where it looks" : "What plugins that use it share";
 
@@ -115,11 +130,14 @@ public sealed partial class EntityForm
         return Task.FromResult(true);
     }
 
+    private Guid? StoredId => _stored is null ? null : Guid.Parse(_stored["id"]!.ToString());
+
     private string Key => $"{Kind.Name} {Id} {Plugin}";
 
     private void Open()
     {
         (_openedFor, _saved, _newer, _isGone, _isDeleting) = (Key, null, null, false, false);
+        (_drafts, _draft, _yaml, _yamlProblems) = (null, null, null, []);
         _form = new FormDocument(Kind, Plugins);
         _lookup = new EntityLookup(Entities, Actor);
         _stored = Id is null ? null : Entities.Find(Kind, Id, Actor);
@@ -191,12 +209,14 @@ public sealed partial class EntityForm
             PluginInfo.FollowProvider(config);
         }
 
+        _state!.Recheck(Check(_state.Document), TakenNames());
+        _ = KeepDraftAsync();
         StateHasChanged();
     }
 
     private async Task SaveAsync()
     {
-        if (_isBusy || !CanEdit)
+        if (_isBusy || !CanEdit || (_yaml is not null && !TakeText()))
         {
             return;
         }
@@ -229,7 +249,7 @@ public sealed partial class EntityForm
         {
             _state.Show(result.Error);
             StateHasChanged();
-            if (_state.Errors.Keys.FirstOrDefault() is { } first)
+            if (Faults.FirstOrDefault().Key is { } first)
             {
                 await FocusAsync(first);
             }
@@ -241,6 +261,8 @@ public sealed partial class EntityForm
         _stored = result.Value;
         (_newer, _isGone) = (null, false);
         Edit(_form.Open(_stored));
+        _yaml = _yaml is null ? null : Yaml.Write(_form.Close(_state!.Document));
+        await DropDraftAsync();
         _lookup = new EntityLookup(Entities, Actor);
         _saved = isNew ? "Created" : "Saved";
         if (isNew)
@@ -249,49 +271,6 @@ public sealed partial class EntityForm
             Navigation.NavigateTo(EntityTexts.Href(Kind, _stored), replace: true);
         }
     }
-
-    /// <returns>Whether what is stored is no longer what this form was opened with.</returns>
-    private bool CheckStored()
-    {
-        var now = Entities.Find(Kind, _stored!["id"]!.ToString(), Actor);
-        _isGone = now is null;
-        if (now is null)
-        {
-            return false;
-        }
-
-        if (JsonNode.DeepEquals(now, _stored))
-        {
-            _newer = null;
-            return false;
-        }
-
-        if (!_state!.IsChanged)
-        {
-            // Nothing of this person's is at stake: just show the new state.
-            _stored = now;
-            Edit(_form.Open(now));
-            return false;
-        }
-
-        _newer = now;
-        return true;
-    }
-
-    private void TakeTheirs()
-    {
-        (_stored, _newer) = (_newer, null);
-        Edit(_form.Open(_stored!));
-    }
-
-    private async Task KeepMineAsync()
-    {
-        (_stored, _newer) = (_newer, null);
-        await SaveAsync();
-    }
-
-    private static IEnumerable<string> Differences(JsonObject before, JsonObject after) =>
-        after.Select(p => p.Key).Where(k => k != "updated_at" && !JsonNode.DeepEquals(before[k], after[k])).Select(FieldLabels.Of).DefaultIfEmpty("a secret");
 
     private async Task FocusAsync(string path)
     {
@@ -309,16 +288,25 @@ public sealed partial class EntityForm
     {
         // Another view of the same entity keeps what was typed.
         var stays = Navigation.ToAbsoluteUri(context.TargetLocation).AbsolutePath == new Uri(Navigation.Uri).AbsolutePath;
-        if (_state is { IsChanged: true } && !stays && !_mayLeave && !await Js.InvokeAsync<bool>("confirm", "Leave without saving your changes?"))
+        if (_state is not { IsChanged: true } || stays || _mayLeave)
+        {
+            return;
+        }
+
+        if (await Js.InvokeAsync<bool>("confirm", "Leave without saving your changes?"))
+        {
+            await DropDraftAsync();
+        }
+        else
         {
             context.PreventNavigation();
         }
     }
 
-    private void OnDeleted(string name)
+    private void OnDeleted(object deleted)
     {
         _mayLeave = true;
-        Snackbar.Add($"Deleted {EntityTexts.One(Kind)} {name}", Severity.Normal);
+        new DeletedToast(Snackbar, History).Show((Deleted)deleted, Actor);
         Navigation.NavigateTo(EntityTexts.Href(Kind));
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using Gateway.Shared.Schema;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -17,6 +19,9 @@ public sealed partial class EntityTable
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private HistoryService History { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public EntityKind Kind { get; set; } = default!;
@@ -106,10 +111,10 @@ public sealed partial class EntityTable
         Load();
     }
 
-    private void OnDeleted(string name)
+    private void OnDeleted(object deleted)
     {
         _deleting = null;
         Load();
-        Snackbar.Add($"Deleted {EntityTexts.One(Kind)} {name}", Severity.Normal);
+        new DeletedToast(Snackbar, History).Show((Deleted)deleted, Actor);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using ConsoleWeb.Features.Connect;
 using Gateway.Core.Llm.Providers;
-using Gateway.Shared.Schema;
 
 namespace ConsoleWeb.Components.Pages.Entities;
 
@@ -94,10 +94,9 @@ internal sealed record PluginInfo(string Name, string Title, string Summary, str
                 // A header without a value says nothing; the provider may need no key.
                 auth.Remove("header_name");
             }
-            else if (string.Equals(auth["header_name"]?.ToString(), "Authorization", StringComparison.OrdinalIgnoreCase)
-                && !value.Contains(' ') && value != SecretPaths.Mask && !value.StartsWith("{vault://", StringComparison.Ordinal))
+            else
             {
-                auth["header_value"] = "Bearer " + value;
+                auth["header_value"] = KeyHeader.Complete(auth["header_name"]?.ToString(), value);
             }
         }
     }

@@ -1,3 +1,4 @@
+using ConsoleWeb.Components.Pages.Entities;
 using ConsoleWeb.Features.History;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -11,8 +12,10 @@ public sealed partial class HistoryPage
 
     private IReadOnlyList<HistoryRow> _rows = [];
     private HistoryVersion? _version;
+    private long _loadedVersion = -1;
     private long? _next;
-    private string? _loadedFilter;
+    private (string? Text, Guid? Entity) _loadedFilter;
+    private string? _entityName;
     private string? _error;
     private string? _restoreError;
     private bool _isLoaded;
@@ -25,6 +28,10 @@ public sealed partial class HistoryPage
     [SupplyParameterFromQuery(Name = "q")]
     public string? Q { get; set; }
 
+    /// <summary>Id of the one entity whose versions are looked at; null: all.</summary>
+    [SupplyParameterFromQuery(Name = "entity")]
+    public Guid? Entity { get; set; }
+
     [Inject]
     private HistoryService History { get; set; } = default!;
 
@@ -33,11 +40,17 @@ public sealed partial class HistoryPage
 
     private string? Filter => string.IsNullOrWhiteSpace(Q) ? null : Q.Trim();
 
-    private string Search => Filter is null ? "" : "?q=" + Uri.EscapeDataString(Filter);
+    private string Search => (Filter, Entity) switch
+    {
+        (null, null) => "",
+        (_, null) => "?q=" + Uri.EscapeDataString(Filter),
+        (null, _) => $"?entity={Entity}",
+        _ => $"?q={Uri.EscapeDataString(Filter)}&entity={Entity}",
+    };
 
     protected override async Task OnParametersSetAsync()
     {
-        if (!_isLoaded || _loadedFilter != Filter)
+        if (!_isLoaded || _loadedFilter != (Filter, Entity))
         {
             await LoadAsync();
         }
@@ -50,8 +63,7 @@ public sealed partial class HistoryPage
 
     protected override async Task<bool> RefreshAsync()
     {
-        var newest = _rows.Count == 0 ? 0 : _rows[0].Number;
-        if (_isLoaded && _error is null && newest == Entities.Version)
+        if (_isLoaded && _error is null && _loadedVersion == Entities.Version)
         {
             return false;
         }
@@ -63,6 +75,12 @@ public sealed partial class HistoryPage
     private string Consequence(long number) =>
         $"The configuration becomes what it was after this version, as one new version. {(Entities.Version - number == 1 ? "The change made since is" : $"The {Entities.Version - number} changes made since are")} undone, and can be brought back in the same way.";
 
+    /// <summary>What the entity is called now; after a delete only its id is left.</summary>
+    private string NameOf(Guid id) =>
+        EntityTexts.Pages.Select(k => (Kind: k, Found: Entities.Find(k, id.ToString(), Actor))).FirstOrDefault(f => f.Found is not null) is { Found: { } found } entity
+            ? $"{EntityTexts.One(entity.Kind)} {EntityTexts.Name(entity.Kind, found)}"
+            : id.ToString();
+
     private void SetFilter(string? text) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("q", string.IsNullOrWhiteSpace(text) ? null : text), replace: true);
 
@@ -70,9 +88,11 @@ public sealed partial class HistoryPage
     {
         try
         {
-            _loadedFilter = Filter;
-            var page = await History.ListAsync(new HistoryFilter(Filter), null, Math.Max(PageSize, _rows.Count), Stopping);
+            _loadedFilter = (Filter, Entity);
+            var page = await History.ListAsync(new HistoryFilter(Filter, Entity: Entity), null, Math.Max(PageSize, _rows.Count), Stopping);
+            _loadedVersion = Entities.Version;
             (_rows, _next, _error) = (page.Rows, page.Before, null);
+            _entityName = Entity is { } id ? NameOf(id) : null;
             await LoadVersionAsync();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -87,7 +107,7 @@ public sealed partial class HistoryPage
 
     private async Task LoadOlderAsync()
     {
-        var page = await History.ListAsync(new HistoryFilter(Filter), _next, PageSize, Stopping);
+        var page = await History.ListAsync(new HistoryFilter(Filter, Entity: Entity), _next, PageSize, Stopping);
         (_rows, _next) = ([.. _rows, .. page.Rows], page.Before);
     }
 

@@ -1,7 +1,11 @@
 using System.Globalization;
+using ConsoleWeb.Components.Controls;
+using ConsoleWeb.Components.Pages.Prices;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
 using ConsoleWeb.Features.Requests;
+using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -27,10 +31,13 @@ public sealed partial class RequestLogs
     private RequestLogsViewModel? _viewModel;
     private (string?, string?, string?, string?)? _loaded;
     private DotNetObjectReference<RequestLogs>? _self;
-    private IJSObjectReference? _keys;
-    private IJSObjectReference? _top;
+    private BrowserListener? _keys;
+    private BrowserListener? _top;
     private ElementReference _scroller;
     private string? _watched;
+
+    // The row that gets the focus back once the list stands alone again.
+    private string? _returnsTo;
 
     [Parameter]
     public string? Id { get; set; }
@@ -63,6 +70,9 @@ public sealed partial class RequestLogs
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private ReceiptDesk Receipts { get; set; } = default!;
 
     [Inject]
     private RequestStopper Stopper { get; set; } = default!;
@@ -127,12 +137,30 @@ public sealed partial class RequestLogs
         StateHasChanged();
     }
 
+    /// <summary>The end of what is loaded comes into sight.</summary>
+    /// <returns>Whether there is more.</returns>
+    [JSInvokable]
+    public async Task<bool> OnBottom()
+    {
+        await LoadOlderAsync();
+        StateHasChanged();
+        return ViewModel.HasOlder;
+    }
+
     public override async ValueTask DisposeAsync()
     {
+        await base.DisposeAsync();
+        foreach (var listener in new[] { _keys, _top })
+        {
+            if (listener is not null)
+            {
+                await listener.DisposeAsync();
+            }
+        }
+
+        _self?.Dispose();
         try
         {
-            await StopListeningAsync(_keys);
-            await StopListeningAsync(_top);
             if (ViewModel.IsPaused)
             {
                 await Js.InvokeVoidAsync("gatehouse.setPaused", false);
@@ -140,11 +168,8 @@ public sealed partial class RequestLogs
         }
         catch (JSDisconnectedException)
         {
-            // The browser has gone; so have its listeners.
+            // The browser has gone; nothing stands still in it.
         }
-
-        _self?.Dispose();
-        await base.DisposeAsync();
     }
 
     protected override async Task OnParametersSetAsync()
@@ -172,21 +197,34 @@ public sealed partial class RequestLogs
         }
     }
 
+    private void ShowReceipt(RequestRow row) =>
+        Receipts.Show(RequestFilter.None.Where(LogFields.Id, row.RequestId.Replace('*', ' ')), $"{row.Model}, {Formats.Moment(row.StartedAt, Zone)}", ViewOf(row.RequestId, Query, RangeName));
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
+        if (Stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         if (firstRender)
         {
-            _self = DotNetObjectReference.Create(this);
-            _keys = await Js.InvokeAsync<IJSObjectReference>("gatehouse.listenKeys", _self);
+            (_self, _keys, _top) = (DotNetObjectReference.Create(this), new BrowserListener(Js), new BrowserListener(Js));
+            await _keys.ListenAsync("gatehouse.listenKeys", _self);
         }
 
         // The list comes and goes with its rows; each new one is watched.
-        if (_self is not null && _scroller.Id is { } list && list != _watched)
+        if (_top is not null && _scroller.Id is { } list && list != _watched)
         {
             _watched = list;
-            await StopListeningAsync(_top);
-            _top = await Js.InvokeAsync<IJSObjectReference>("gatehouse.watchTop", _scroller, _self);
+            await _top.ListenAsync("gatehouse.watchEnds", _scroller, _self);
+        }
+
+        if (_returnsTo is { } row && Id is null)
+        {
+            _returnsTo = null;
+            await Js.InvokeVoidAsync("gatehouse.focusRow", row);
         }
     }
 
@@ -201,15 +239,6 @@ public sealed partial class RequestLogs
         }
 
         return changed;
-    }
-
-    private static async Task StopListeningAsync(IJSObjectReference? listener)
-    {
-        if (listener is not null)
-        {
-            await listener.InvokeVoidAsync("dispose");
-            await listener.DisposeAsync();
-        }
     }
 
     private async Task ToTopAsync() => await Js.InvokeVoidAsync("gatehouse.toTop", _scroller);
@@ -261,7 +290,11 @@ public sealed partial class RequestLogs
         }
     }
 
-    private void Close() => NavigateTo(null, Query, RangeName);
+    private void Close()
+    {
+        (Cursor, _returnsTo) = (Id, Id);
+        NavigateTo(null, Query, RangeName);
+    }
 
     private async Task MoveAsync(int by)
     {
@@ -272,6 +305,13 @@ public sealed partial class RequestLogs
         }
 
         var index = IndexOf(Id ?? Cursor);
+        if (index + by >= rows.Count && ViewModel.HasOlder)
+        {
+            await LoadOlderAsync();
+            rows = ViewModel.Rows;
+            index = IndexOf(Id ?? Cursor);
+        }
+
         var next = rows[Math.Clamp(index < 0 ? 0 : index + by, 0, rows.Count - 1)].RequestId;
         Cursor = next;
         if (Id is not null)
@@ -279,7 +319,8 @@ public sealed partial class RequestLogs
             NavigateTo(next, Query, RangeName);
         }
 
-        await Js.InvokeVoidAsync("gatehouse.showRow", next);
+        // Beside an open request the focus stays with what is read; in the list it is on the row.
+        await Js.InvokeVoidAsync(Id is null ? "gatehouse.focusRow" : "gatehouse.showRow", next);
     }
 
     private int IndexOf(string? id)

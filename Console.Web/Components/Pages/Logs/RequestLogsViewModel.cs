@@ -11,10 +11,16 @@ namespace ConsoleWeb.Components.Pages.Logs;
 /// <summary>State and decisions of the request list. Knows no component.</summary>
 internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed feed, TimeProvider time)
 {
-    /// <summary>Rows that are kept in the page; older ones are loaded on demand up to this many.</summary>
-    public const int MaxRows = 10_000;
+    /// <summary>Rows that are kept while somebody scrolls down; at some 700 bytes each a page takes 70 MB at most, until it is back at its top.</summary>
+    public const int MaxRows = 100_000;
+
+    /// <summary>Rows that are kept at the top, where new ones come in.</summary>
+    public const int MaxTopRows = 1_000;
 
     private const int PageSize = 100;
+
+    /// <summary>Rows that scrolling adds at a time.</summary>
+    private const int OlderPageSize = 500;
 
     /// <summary>How long a finished call may wait for its stored row before it leaves the list.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(3);
@@ -187,11 +193,17 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
             return;
         }
 
-        var page = await store.ListAsync(Filter, _oldest, PageSize, cancellationToken);
-        Keep([.. _stored, .. page.Where(r => !_known.Contains(r.Sequence))]);
+        var page = await store.ListAsync(Filter, _oldest, OlderPageSize, cancellationToken);
+        Keep([.. _stored, .. page.Where(r => !_known.Contains(r.Sequence))], MaxRows);
         _oldest = page.Count > 0 ? page[^1].Sequence : _oldest;
-        HasOlder = page.Count == PageSize && _stored.Count < MaxRows;
-        Compose();
+        HasOlder = page.Count == OlderPageSize && _stored.Count < MaxRows;
+        // Where somebody reads further down nothing comes in above, not even what runs.
+        if (IsFollowing && !IsPaused)
+        {
+            TakeRunning();
+        }
+
+        Join();
     }
 
     /// <summary>Pause freezes what the person sees, never what the gateway records.</summary>
@@ -222,16 +234,18 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
         NewWhilePaused = IsPaused ? NewWhilePaused : 0;
         if (isAtTop && !IsPaused)
         {
+            Keep(_stored);
             await RefreshAsync(cancellationToken);
         }
     }
 
-    private void Keep(List<RequestRow> rows)
+    /// <param name="most">What is beyond it is let go, and read again when it is scrolled to.</param>
+    private void Keep(List<RequestRow> rows, int most = MaxTopRows)
     {
         rows.Sort((a, b) => b.Sequence.CompareTo(a.Sequence));
-        if (rows.Count > MaxRows)
+        if (rows.Count > most)
         {
-            rows.RemoveRange(MaxRows, rows.Count - MaxRows);
+            rows.RemoveRange(most, rows.Count - most);
             _oldest = rows[^1].Sequence;
             HasOlder = true;
         }
@@ -252,6 +266,22 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
 
     private void Compose()
     {
+        TakeRunning();
+        Join();
+    }
+
+    private void Join()
+    {
+        var rows = new List<RequestRow>(_running.Count + _stored.Count);
+        rows.AddRange(_running);
+        rows.AddRange(_stored);
+        rows.Sort(NewestFirst);
+        Rows = rows;
+        Scale(rows);
+    }
+
+    private void TakeRunning()
+    {
         var now = time.GetUtcNow();
         Now = now;
         var running = new List<RequestRow>();
@@ -266,12 +296,6 @@ internal sealed class RequestLogsViewModel(IRequestLogStore store, IRequestFeed 
 
         KeepFinished(running, now);
         _running = running;
-        var rows = new List<RequestRow>(_running.Count + _stored.Count);
-        rows.AddRange(_running);
-        rows.AddRange(_stored);
-        rows.Sort(NewestFirst);
-        Rows = rows;
-        Scale(rows);
     }
 
     /// <summary>A call that has just ended stays visible until its stored row is there, so that it does not blink.</summary>

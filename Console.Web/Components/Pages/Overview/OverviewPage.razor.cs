@@ -38,10 +38,10 @@ public sealed partial class OverviewPage
 
     private IReadOnlyList<Step> Steps =>
     [
-        new("Add a provider key", "Stored encrypted, never shown", ViewModel!.Keys.Any(k => k.IsSet), string.Join(", ", ViewModel.Keys.Where(k => k.IsSet).Select(k => k.Provider).Distinct()), "/connect", "Connect"),
+        new("Add a provider key", "Asked for when you connect an agent; stored encrypted, never shown again", ViewModel!.Keys.Any(k => k.IsSet), string.Join(", ", ViewModel.Keys.Where(k => k.IsSet).Select(k => k.Provider).Distinct()), "/connect", "Connect"),
         new("Connect an agent", "A route with a model behind it", ViewModel.TryIt is not null, $"{ViewModel.Routes} {(ViewModel.Routes == 1 ? "route" : "routes")}", "/connect", "Connect"),
-        new("See the first request", "It appears while it runs", ViewModel.HasTraffic, "", null, ""),
-        new("Create a token for the CLI", "For scripts and CI", _hasToken, "", "/tokens", "Create"),
+        new("See the first request", "Start the agent with the line you were given, or paste the command on this page; it appears while it runs", ViewModel.HasTraffic, "", null, ""),
+        new("Create a token for the CLI", "For decK, scripts and CI", _hasToken, "", "/tokens", "Create"),
     ];
 
     private int DoneSteps => Steps.Count(s => s.IsDone);

@@ -1,22 +1,48 @@
 using ConsoleWeb.Components.Pages.Logs;
 using ConsoleWeb.Data.Logs;
-using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Sessions;
+using ConsoleWeb.Live;
+using Gateway.Core.Logging;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.JSInterop;
 
 namespace ConsoleWeb.Components.Pages.Sessions;
 
-/// <summary>The agents' sessions, the one that began last first.</summary>
+/// <summary>The agents' sessions. The address says which.</summary>
 public sealed partial class SessionsPage
 {
-    private const int PageSize = 50;
+    /// <summary>How old "a minute ago" may get.</summary>
+    private static readonly TimeSpan RelativeTimes = TimeSpan.FromSeconds(30);
 
-    private IReadOnlyList<SessionRow> _rows = [];
-    private bool _hasOlder;
-    private bool _isLoaded;
-    private string? _error;
-    private bool? _mayReadPayloads;
+    private SessionsViewModel? _viewModel;
+    private string? _loaded;
+    private DotNetObjectReference<SessionsPage>? _self;
+    private BrowserListener? _keys;
+    private DateTimeOffset _renderedAt;
+
+    // The view is read from the address as a whole; these make the page hear of each change.
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? QueryInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "range")]
+    public string? RangeInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? FromInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? ToInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "state")]
+    public string? StateInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "before")]
+    public string? BeforeInAddress { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private ISessionStore Sessions { get; set; } = default!;
@@ -24,41 +50,116 @@ public sealed partial class SessionsPage
     [Inject]
     private IRequestLogStore Log { get; set; } = default!;
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    internal IRequestFeed Feed { get; set; } = default!;
 
-    protected override async Task OnInitializedAsync()
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private SessionsViewModel ViewModel => _viewModel ??= new SessionsViewModel(Sessions, Log, Feed, Time);
+
+    private SessionsView View { get; set; } = new();
+
+    /// <summary>The session that the keyboard is on.</summary>
+    private string? Cursor { get; set; }
+
+    [JSInvokable]
+    public async Task OnKey(string key)
     {
-        _mayReadPayloads = RequestRights.Of(Authentication is null ? null : (await Authentication).User).MayReadPayloads;
-        await LoadAsync();
+        switch (key)
+        {
+            case "ArrowDown" or "j":
+                await MoveAsync(1);
+                break;
+            case "ArrowUp" or "k":
+                await MoveAsync(-1);
+                break;
+            case "Enter" when Cursor is not null:
+                Open(Cursor);
+                break;
+            case "Escape":
+                Cursor = null;
+                break;
+        }
+
+        StateHasChanged();
     }
 
-    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Log.OnAppended(signal)];
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_keys is not null)
+        {
+            await _keys.DisposeAsync();
+        }
+
+        _self?.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query);
+        View = SessionsView.Parse(key => query.TryGetValue(key, out var values) ? values.ToString() : null);
+        if (_loaded != View.ToAddress())
+        {
+            _loaded = View.ToAddress();
+            ViewModel.MayReadTexts = RequestRights.Of(Authentication is null ? null : (await Authentication).User).MayReadPayloads;
+            await ViewModel.LoadAsync(View, Stopping);
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (firstRender && !Stopping.IsCancellationRequested)
+        {
+            (_self, _keys) = (DotNetObjectReference.Create(this), new BrowserListener(Js));
+            await _keys.ListenAsync("gatehouse.listenKeys", _self);
+        }
+    }
+
+    protected override IEnumerable<IDisposable> Subscribe(Action signal)
+    {
+        // What was stored while nobody listened is read as well.
+        ViewModel.Invalidate();
+        return
+        [
+            Time.CreateTimer(_ => signal(), null, RelativeTimes, RelativeTimes),
+            Feed.OnChanged(signal),
+            Log.OnAppended(() =>
+            {
+                ViewModel.Invalidate();
+                signal();
+            }),
+        ];
+    }
 
     protected override async Task<bool> RefreshAsync()
     {
-        await LoadAsync();
-        return true;
+        var changed = await ViewModel.RefreshAsync(Stopping);
+        if (changed is null)
+        {
+            Signal();
+        }
+
+        var mustRender = changed == true || Time.GetUtcNow() - _renderedAt >= RelativeTimes;
+        _renderedAt = mustRender ? Time.GetUtcNow() : _renderedAt;
+        return mustRender;
     }
 
-    private Task LoadAsync() => LoadAsync(Math.Max(PageSize, _rows.Count));
+    private Task ReloadAsync() => ViewModel.ReloadAsync(Stopping);
 
-    private Task LoadOlderAsync() => LoadAsync(_rows.Count + PageSize);
+    private void Go(SessionsView view) => Navigation.NavigateTo(view.ToAddress());
 
-    private async Task LoadAsync(int size)
+    private void Open(string id) => Navigation.NavigateTo(SessionTexts.Address(id));
+
+    private async Task MoveAsync(int by)
     {
-        try
+        var ids = ViewModel.Items.Select(i => i.Row.Id).ToList();
+        if (ids.Count > 0)
         {
-            // One more than is shown says whether there are older ones.
-            var found = await Sessions.ListAsync(RequestFilter.None, null, size + 1, Stopping);
-            (_rows, _hasOlder, _error) = ([.. found.Take(size)], found.Count > size, null);
-            _rows = _mayReadPayloads == true ? _rows : [.. _rows.Select(r => r.WithoutTexts())];
+            Cursor = ids[Math.Clamp(Cursor is null ? (by > 0 ? 0 : ids.Count - 1) : ids.IndexOf(Cursor) + by, 0, ids.Count - 1)];
+            await Js.InvokeVoidAsync("gatehouse.showRow", Cursor);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            _error = exception.Message;
-        }
-
-        _isLoaded = true;
     }
 }

@@ -28,6 +28,13 @@ public sealed partial class TokensPage
     [SupplyParameterFromQuery(Name = "everyone")]
     public bool Everyone { get; set; }
 
+    /// <summary>Asks for a new token at once.</summary>
+    [SupplyParameterFromQuery(Name = "new")]
+    public bool IsNew { get; set; }
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
     [Inject]
     private TokenService Tokens { get; set; } = default!;
 
@@ -59,6 +66,13 @@ public sealed partial class TokensPage
             _granted = Roles.Scopes(Roles.All.Where(person.IsInRole));
             _userName = person.Identity?.Name ?? "";
             _ = Guid.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), out _userId);
+        }
+
+        if (IsNew)
+        {
+            // Once: a reload or the way back should not ask again.
+            _isAsking = true;
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("new", (bool?)null), replace: true);
         }
 
         if (_loadedEveryone != Everyone)

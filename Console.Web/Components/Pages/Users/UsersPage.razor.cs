@@ -18,6 +18,13 @@ public sealed partial class UsersPage
     private string? _error;
     private bool _isAsking;
 
+    /// <summary>Asks for a new user at once.</summary>
+    [SupplyParameterFromQuery(Name = "new")]
+    public bool IsNew { get; set; }
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
     [Inject]
     private UserService Users { get; set; } = default!;
 
@@ -38,6 +45,16 @@ public sealed partial class UsersPage
         }
 
         await LoadAsync();
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (IsNew)
+        {
+            // Once: a reload or the way back should not ask again.
+            _isAsking = true;
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("new", (bool?)null), replace: true);
+        }
     }
 
     protected override IEnumerable<IDisposable> Subscribe(Action signal) => [];

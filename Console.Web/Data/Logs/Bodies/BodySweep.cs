@@ -18,6 +18,11 @@ internal static class BodySweep
             Execute(connection, transaction, "DELETE FROM block_text WHERE rowid = @last", block);
             Execute(connection, transaction, "DELETE FROM blocks WHERE id = @last", block);
         }
+
+        if (unused.Count > 0)
+        {
+            Execute(connection, transaction, "DELETE FROM part_marks WHERE part <= @last AND part < (SELECT min(id) FROM blocks)", unused.Max());
+        }
     }
 
     /// <summary>Numbers of the parts that only rows up to <paramref name="last"/> use.</summary>

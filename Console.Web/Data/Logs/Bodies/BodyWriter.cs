@@ -21,9 +21,12 @@ internal sealed class BodyWriter : IDisposable
     private readonly LogStatement _keep;
     private readonly LogStatement _insertText;
     private readonly LogStatement _insertBody;
+    private readonly LogStatement _mark;
     private readonly Dictionary<UInt128, Known> _known = [];
     private readonly ArrayBufferWriter<byte> _list = new(256);
-    private long _next;
+    private long _last;
+    private long _lastMark;
+    private long _lastRow;
 
     public BodyWriter(SqliteConnection connection)
     {
@@ -32,7 +35,10 @@ internal sealed class BodyWriter : IDisposable
         _keep = new(connection, "UPDATE blocks SET keep_until = @b WHERE id = @a", 2);
         _insertText = new(connection, "INSERT INTO block_text (rowid, text) VALUES (@a, @b)", 2);
         _insertBody = new(connection, "INSERT INTO bodies (id, request, response, client, tools) VALUES (@a, @b, @c, @d, @e)", 5);
-        _next = LogDatabase.Number(connection, "SELECT max(id) FROM blocks") + 1;
+        _mark = new(connection, "INSERT OR REPLACE INTO part_marks (part, row) VALUES (@a, @b)", 2);
+        _lastMark = LogDatabase.Number(connection, "SELECT max(part) FROM part_marks");
+        _lastRow = LogDatabase.Number(connection, "SELECT max(row) FROM (SELECT max(row) AS row FROM part_marks UNION ALL SELECT max(first_row) FROM blocks WHERE id >= coalesce((SELECT max(part) FROM part_marks), 0))");
+        _last = Math.Max(_lastMark, LogDatabase.Number(connection, "SELECT max(id) FROM blocks"));
     }
 
     /// <param name="row">Number of the row whose bodies they are.</param>
@@ -51,6 +57,7 @@ internal sealed class BodyWriter : IDisposable
         _keep.Dispose();
         _insertText.Dispose();
         _insertBody.Dispose();
+        _mark.Dispose();
     }
 
     /// <returns>The numbers of the parts; null for no body.</returns>
@@ -113,11 +120,16 @@ internal sealed class BodyWriter : IDisposable
         return known;
     }
 
-    /// <summary>Numbers of parts grow with the time of their first row, so that a search by words can be bounded by time.</summary>
     private Known Insert(long row, byte[] hash, ReadOnlySpan<byte> part)
     {
-        _next = Math.Max(_next + 1, row);
-        var known = new Known(_next, row + KeepAhead);
+        var known = new Known(++_last, row + KeepAhead);
+        if (_last - _lastMark >= PartMarks.Distance)
+        {
+            _mark.Run(_last, _lastRow);
+            _lastMark = _last;
+        }
+
+        _lastRow = Math.Max(_lastRow, row);
         _insert.Run(known.Id, hash, row, known.KeepUntil, LogText.Compress(part));
         if (BodyText.Extract(part) is { Length: > 0 } text)
         {

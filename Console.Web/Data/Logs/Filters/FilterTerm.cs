@@ -14,6 +14,9 @@ public abstract record FilterTerm(LogField Field, bool IsNegated)
     /// <summary>The condition on a zone that has to hold where any of its rows fulfils the term; null when zones do not help.</summary>
     internal virtual string? ToZoneSql(SqlParameters parameters) => null;
 
+    /// <summary>The condition on a text of <c>texts t</c> that one in the zone has to fulfil where any of its rows fulfils the term; null when texts do not help.</summary>
+    internal virtual string? ToTextSql(SqlParameters parameters) => null;
+
     private protected abstract bool Test(RequestRow row);
 
     private protected abstract string Condition(SqlParameters parameters);
@@ -22,6 +25,8 @@ public abstract record FilterTerm(LogField Field, bool IsNegated)
 /// <summary>The field's text is one of some, where <c>*</c> stands for anything. Case does not matter.</summary>
 public sealed record AnyOfTerm(LogField Field, IReadOnlyList<string> Values, bool IsNegated = false) : FilterTerm(Field, IsNegated)
 {
+    internal override string? ToTextSql(SqlParameters parameters) => Field.AsText is { } text && !IsNegated ? (this with { Field = text }).ToSql(parameters) : null;
+
     private protected override bool Test(RequestRow row)
     {
         var text = Field.Value(row) switch { string value => value, int number => number.ToString(CultureInfo.InvariantCulture), _ => null };
@@ -76,8 +81,21 @@ public sealed record AnyOfTerm(LogField Field, IReadOnlyList<string> Values, boo
 /// <summary>The field's number lies within bounds, which are both included. Fields without a number do not.</summary>
 public sealed record RangeTerm(LogField Field, double Least, double Most, bool IsNegated = false) : FilterTerm(Field, IsNegated)
 {
-    internal override string? ToZoneSql(SqlParameters parameters) =>
-        Field.HasZones && !IsNegated && Least > 0 ? $"z.max_{Field.Column} >= {parameters.Add(Least)}" : null;
+    internal override string? ToZoneSql(SqlParameters parameters)
+    {
+        var bounds = new List<string>(2);
+        if (Field.HasZones && !IsNegated && Least > 0)
+        {
+            bounds.Add($"z.max_{Field.Column} >= {parameters.Add(Least)}");
+        }
+
+        if (Field.HasZonesOfSmallest && !IsNegated && !double.IsPositiveInfinity(Most))
+        {
+            bounds.Add($"coalesce(z.min_{Field.Column} <= {parameters.Add(Most)}, TRUE)");
+        }
+
+        return bounds.Count == 0 ? null : string.Join(" AND ", bounds);
+    }
 
     private protected override bool Test(RequestRow row) => Field.NumberOf(row) is { } number && number >= Least && number <= Most;
 

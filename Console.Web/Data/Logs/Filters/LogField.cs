@@ -1,3 +1,5 @@
+using ConsoleWeb.Data.Logs.Rollups;
+
 namespace ConsoleWeb.Data.Logs.Filters;
 
 /// <summary>Where the value of a field is stored.</summary>
@@ -11,6 +13,9 @@ public enum LogFieldPlace
 
     /// <summary>In the row's session.</summary>
     Session,
+
+    /// <summary>In the texts that zones name: no field has its values there, but terms about rows may be asked of them.</summary>
+    Text,
 }
 
 /// <summary>What may be said of a field.</summary>
@@ -48,11 +53,20 @@ public sealed record LogField(string Name, LogFieldKind Kind, LogFieldPlace Plac
     /// <summary>Whether zones know the largest value.</summary>
     public bool HasZones { get; init; }
 
+    /// <summary>Whether zones know the smallest value too.</summary>
+    internal bool HasZonesOfSmallest => HasZones && ZoneWriter.ColumnsOfSmallest.Contains(Column);
+
+    /// <summary>As which field zones know the texts of rows; null when they do not. Never used for another field.</summary>
+    public int? TextNumber { get; init; }
+
     /// <summary>Whether statistics can be grouped by it and its values offered for choice.</summary>
     public bool IsGroup => Place == LogFieldPlace.Facet && Kind is LogFieldKind.Text or LogFieldKind.Status;
 
-    /// <summary>The expression over <c>requests r</c>, <c>facets f</c> or <c>sessions s</c>.</summary>
-    internal string Sql => Place switch { LogFieldPlace.Facet => "f.", LogFieldPlace.Session => "s.", _ => "r." } + Column;
+    /// <summary>The expression over <c>requests r</c>, <c>facets f</c>, <c>sessions s</c> or <c>texts t</c>.</summary>
+    internal string Sql => Place switch { LogFieldPlace.Facet => "f.", LogFieldPlace.Session => "s.", LogFieldPlace.Text => "t.", _ => "r." } + Column;
+
+    /// <summary>The same field where it is a text that zones name; null when they do not.</summary>
+    internal LogField? AsText => TextNumber is null ? null : this with { Place = LogFieldPlace.Text, Column = "value" };
 
     internal string? TextOf(RequestRow row) => Value(row) as string;
 

@@ -21,10 +21,10 @@ public static class LogFields
     public static readonly LogField Session = new("session", LogFieldKind.Text, LogFieldPlace.Session, "key", r => r.SessionId, "session of the agent");
     public static readonly LogField Id = new("id", LogFieldKind.Text, LogFieldPlace.Row, "request_id", r => r.RequestId, "id of the request");
     public static readonly LogField ReplayOf = Row("replay_of", LogFieldKind.Text, "replay_of", r => r.ReplayOf, "id of the request that it repeats; has:replay_of finds all that repeat one");
-    public static readonly LogField Path = Row("path", LogFieldKind.Text, "path", r => r.Path, "path of the request");
-    public static readonly LogField UserAgent = Row("useragent", LogFieldKind.Text, "user_agent", r => r.UserAgent, "what the client calls itself");
-    public static readonly LogField Error = Row("error", LogFieldKind.Text, "error", r => r.ErrorMessage, "message of the error");
-    public static readonly LogField Reason = Row("reason", LogFieldKind.Text, "outcome_detail", r => r.OutcomeDetail, "finer reason of the outcome");
+    public static readonly LogField Path = Row("path", LogFieldKind.Text, "path", r => r.Path, "path of the request") with { TextNumber = 1 };
+    public static readonly LogField UserAgent = Row("useragent", LogFieldKind.Text, "user_agent", r => r.UserAgent, "what the client calls itself") with { TextNumber = 2 };
+    public static readonly LogField Error = Row("error", LogFieldKind.Text, "error", r => r.ErrorMessage, "message of the error") with { TextNumber = 3 };
+    public static readonly LogField Reason = Row("reason", LogFieldKind.Text, "outcome_detail", r => r.OutcomeDetail, "finer reason of the outcome") with { TextNumber = 4 };
 
     /// <summary>Free text is looked for in these.</summary>
     public static readonly IReadOnlyList<LogField> Texts = [Id, Path, Model, Route, Agent, Error, UserAgent];

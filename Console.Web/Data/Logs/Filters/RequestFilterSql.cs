@@ -1,3 +1,5 @@
+using ConsoleWeb.Data.Logs.Bodies;
+
 namespace ConsoleWeb.Data.Logs.Filters;
 
 /// <summary>A filter as SQL: a range of rows, conditions on facets, and conditions on rows.</summary>
@@ -58,8 +60,44 @@ internal sealed class RequestFilterSql
     public string FacetWhere(SqlParameters parameters) => And([.. _facetTerms.Select(t => t.ToSql(parameters))]);
 
     /// <summary>Conditions on <c>requests r</c> and <c>sessions s</c> that facets do not decide.</summary>
-    public string RowWhere(SqlParameters parameters) =>
-        And([.. _rowTerms.Select(t => t.ToSql(parameters)), .. _filter.Texts.Select(t => Contains(t, parameters))]);
+    public string RowWhere(SqlParameters parameters) => RowWhere(parameters, _filter.Texts);
+
+    /// <summary><see cref="RowWhere(SqlParameters)"/> without the first text, which is looked for in another way.</summary>
+    public string RowWhereOfOthers(SqlParameters parameters) => RowWhere(parameters, _filter.Texts.Skip(1));
+
+    private string RowWhere(SqlParameters parameters, IEnumerable<string> texts) =>
+        And([.. _rowTerms.Select(t => t.ToSql(parameters)), .. texts.Select(t => Contains(t, parameters))]);
+
+    /// <summary>For each term about a text of rows, the condition on <c>texts t</c>, with the fields that it is about.</summary>
+    public IEnumerable<(string Where, int[] Fields)> TextWheres(SqlParameters parameters) =>
+        from term in _rowTerms
+        let text = term.ToTextSql(parameters)
+        where text is not null
+        select ($"t.field = {parameters.Add(term.Field.TextNumber!.Value)} AND {text}", new[] { term.Field.TextNumber!.Value });
+
+    /// <summary>The condition on <c>requests r</c> that a text is in the row itself.</summary>
+    public static string InRow(string text, SqlParameters parameters)
+    {
+        var pattern = Pattern(text, parameters);
+        return $"({string.Join(" OR ", LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => f == LogFields.Id ? InId(text, pattern) : Like(f.Sql, pattern)))}) IS TRUE";
+    }
+
+    /// <summary>The condition on <c>facets f</c> that a text is in them.</summary>
+    public static string InFacet(string text, SqlParameters parameters)
+    {
+        var pattern = Pattern(text, parameters);
+        return $"({string.Join(" OR ", LogFields.Texts.Where(f => f.Place == LogFieldPlace.Facet).Select(f => Like(f.Sql, pattern)))}) IS TRUE";
+    }
+
+    /// <summary>The condition on <c>texts t</c> that a text is in them, with the fields that are looked at.</summary>
+    public static (string Where, int[] Fields) InTexts(string text, SqlParameters parameters)
+    {
+        var fields = LogFields.Texts.Where(f => f.TextNumber is not null).Select(f => f.TextNumber!.Value).ToArray();
+        return ($"t.field IN ({string.Join(", ", fields)}) AND {Like("t.value", Pattern(text, parameters))}", fields);
+    }
+
+    /// <summary>Whether a text can be a part of an id of ours, which has hexadecimal digits only.</summary>
+    public static bool MayBeOfId(string text) => text.Length <= 32 && text.All(char.IsAsciiHexDigit);
 
     /// <summary>Conditions on <c>zones z</c>; null when zones do not help.</summary>
     public string? ZoneWhere(SqlParameters parameters)
@@ -79,24 +117,48 @@ internal sealed class RequestFilterSql
     /// </summary>
     private string Contains(string text, SqlParameters parameters)
     {
-        var pattern = parameters.Add($"%{SqlParameters.Escape(text)}%");
-        var rows = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Row).Select(f => $"{(f == LogFields.Id ? AnyOfTerm.IdText(f) : f.Sql)} LIKE {pattern} ESCAPE '\\'");
-        var facets = LogFields.Texts.Where(f => f.Place == LogFieldPlace.Facet).Select(f => $"{f.Sql} LIKE {pattern} ESCAPE '\\'");
         var bodies = SearchesBodies ? $" OR r.id IN ({BodiesWith(text, parameters)})" : "";
-        return $"(({string.Join(" OR ", rows)}) IS TRUE OR r.facet IN (SELECT f.id FROM facets f WHERE {string.Join(" OR ", facets)}){bodies})";
+        return $"({InRow(text, parameters)} OR r.facet IN (SELECT f.id FROM facets f WHERE {InFacet(text, parameters)}){bodies})";
     }
 
-    /// <summary>The rows that brought the newest parts with these words, in this order beside each other.</summary>
-    public string BodiesWith(string text, SqlParameters parameters) =>
-        $"""
-        SELECT k.first_row FROM blocks k WHERE k.id IN (SELECT t.rowid FROM block_text t WHERE t.text MATCH {parameters.Add(Phrase(text))}
-        AND t.rowid >= {parameters.Add(First)} AND t.rowid < {parameters.Add(End)} ORDER BY t.rowid DESC LIMIT {MostParts})
-        """;
+    private static string Pattern(string text, SqlParameters parameters) => parameters.Add($"%{SqlParameters.Escape(text)}%");
+
+    private static string Like(string column, string pattern) => $"{column} LIKE {pattern} ESCAPE '\\'";
+
+    /// <summary>Bytes are not written out for a text that cannot be in them.</summary>
+    private static string InId(string text, string pattern) => MayBeOfId(text)
+        ? Like(AnyOfTerm.IdText(LogFields.Id), pattern)
+        : $"(typeof({LogFields.Id.Sql}) = 'text' AND {Like(LogFields.Id.Sql, pattern)})";
+
+    /// <summary>The rows that brought the newest parts with these words, in this order beside each other; the last one may go on where no part has the words as they are.</summary>
+    public string BodiesWith(string text, SqlParameters parameters)
+    {
+        var words = parameters.Add(WordsOf(text));
+        var match = BeginningOf(text) is { } beginning ? $"(CASE WHEN EXISTS (SELECT 1 FROM block_text e WHERE e.text MATCH {words}) THEN {words} ELSE {parameters.Add(beginning)} END)" : words;
+        return $"""
+            SELECT k.first_row FROM blocks k WHERE k.id IN (SELECT t.rowid FROM block_text t WHERE t.text MATCH {match}
+            AND {MeantParts("t.rowid", parameters)} ORDER BY t.rowid DESC LIMIT {MostParts})
+            """;
+    }
+
+    /// <summary>
+    /// Whether a part can be of a row within the time that is meant. Rows come when their calls end, some minutes after they have begun.
+    /// </summary>
+    /// <param name="part">SQL for the number of the part.</param>
+    public string MeantParts(string part, SqlParameters parameters)
+    {
+        var end = End > long.MaxValue - BodyWriter.KeepAhead ? "" : $" AND {part} < {PartMarks.EndSql(parameters.Add(End + BodyWriter.KeepAhead))}";
+        return $"{part} >= {PartMarks.FirstSql(parameters.Add(First))}{end}";
+    }
 
     /// <summary>A text without words is found in no body.</summary>
     public bool SearchesBodies => _filter.SearchesBodies && _filter.Texts.Any(t => t.Any(char.IsLetterOrDigit));
 
     public IReadOnlyList<string> Texts => _filter.Texts;
 
-    private static string Phrase(string text) => $"\"{text.Replace("\"", " ", StringComparison.Ordinal)}\"{(char.IsLetterOrDigit(text[^1]) && !text.Contains(' ', StringComparison.Ordinal) ? " *" : "")}";
+    /// <summary>For the index of words: these words beside each other.</summary>
+    public static string WordsOf(string text) => $"\"{text.Replace("\"", " ", StringComparison.Ordinal)}\"";
+
+    /// <summary>The same where the last word may go on; null where it may not. All words that begin so are read from end to end, which takes long where they are many.</summary>
+    public static string? BeginningOf(string text) => char.IsLetterOrDigit(text[^1]) && !text.Contains(' ', StringComparison.Ordinal) ? WordsOf(text) + " *" : null;
 }

@@ -4,7 +4,7 @@ using Gateway.Shared.Usage;
 
 namespace ConsoleWeb.Data.Logs.InFlight;
 
-/// <summary>What is written down of a call while it runs: enough for its record, should the process end first. No headers, no bodies.</summary>
+/// <summary>What is written down of a call while it runs: enough for its record, should the process end first. No bodies.</summary>
 internal sealed record RunningCall
 {
     public string Method { get; init; } = "";
@@ -28,6 +28,9 @@ internal sealed record RunningCall
     public string? ReplayOf { get; init; }
 
     public string? CorrelationId { get; init; }
+
+    /// <summary>Headers of the request, a name and a value each, credentials taken out.</summary>
+    public IReadOnlyList<string[]> Headers { get; init; } = [];
 
     public long ConfigVersion { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record RunningCall
         SessionId = record.SessionId,
         ReplayOf = record.ReplayOf,
         CorrelationId = record.CorrelationId,
+        Headers = [.. record.RequestHeaders.Select(h => new[] { h.Key, h.Value })],
         ConfigVersion = record.SnapshotVersion,
         SentMs = record.Timings.UpstreamSent,
         HeadersMs = record.Timings.UpstreamHeaders,
@@ -86,6 +90,8 @@ internal sealed record RunningCall
             SessionId = SessionId,
             ReplayOf = ReplayOf,
             CorrelationId = CorrelationId,
+            RequestHeaders = [.. Headers.Where(h => h.Length == 2).Select(h => KeyValuePair.Create(h[0], h[1]))],
+            IsRedacted = true,
             IsFromUpstream = HeadersMs is not null,
             ResponseSize = ResponseSize,
             Outcome = RequestOutcome.Interrupted,

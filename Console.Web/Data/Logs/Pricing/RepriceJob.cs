@@ -80,26 +80,16 @@ internal sealed class RepriceJob(RepriceScan scan, CancellationToken cancellatio
         if (page.Changes.Count > 0)
         {
             using var cuts = new CutTable(connection);
-            var changes = page.Changes.Select(c => (Change: c, Facets: cuts.Of(c.FacetId, c.Facet))).ToList();
-            foreach (var level in RollupLevel.All)
+            using var rollups = new RollupWriter(connection);
+            foreach (var change in page.Changes)
             {
-                AddToRollups(connection, transaction, level, changes);
+                rollups.AddCost(change.Id, cuts.Of(change.FacetId, change.Facet), change.After - (change.Before ?? 0), change.Before is null ? -1 : 0);
             }
+
+            rollups.Flush();
         }
 
         CloseZone(connection, transaction, page);
-    }
-
-    private static void AddToRollups(SqliteConnection connection, SqliteTransaction transaction, RollupLevel level, List<(RepriceChange Change, long[] Facets)> changes)
-    {
-        using var update = new LogStatement(connection, $"UPDATE {level.Table} SET cost = cost + @a, unpriced = unpriced - @b WHERE cut = @c AND bucket = @d AND facet = @e", 5);
-        var cells = from change in changes
-                    from cut in FacetCut.All
-                    group change.Change by (Cut: cut.Number, Bucket: RowIds.Milliseconds(change.Change.Id) / level.Length, Facet: change.Facets[cut.Number]);
-        foreach (var cell in cells)
-        {
-            update.Run(cell.Sum(c => c.After - (c.Before ?? 0)), cell.LongCount(c => c.Before is null), cell.Key.Cut, cell.Key.Bucket, cell.Key.Facet);
-        }
     }
 
     /// <summary>Of the zones whose rows are all done now, the largest cost is looked up once.</summary>

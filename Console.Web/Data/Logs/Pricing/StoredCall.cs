@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Logging;
@@ -65,17 +64,13 @@ internal sealed record StoredCall
     /// <summary>The record with another receipt in place of its cost; all other bytes stay.</summary>
     public byte[] With(ReadOnlySpan<byte> record, CostReceipt receipt)
     {
-        var output = new ArrayBufferWriter<byte>(record.Length + 512);
-        output.Write(record[.._cost.Start]);
-        using (var json = RequestRecordWriter.CreateWriter(output))
-        {
-            json.WriteStartObject();
-            GatehouseMemberWriter.WriteReceipt(json, receipt);
-            json.WriteEndObject();
-        }
-
-        output.Write(record[_cost.End..]);
-        return output.WrittenSpan.ToArray();
+        using var json = new JsonLineWriter();
+        json.Append(record[.._cost.Start]);
+        json.WriteStartObject();
+        GatehouseMemberWriter.WriteReceipt(json, receipt);
+        json.WriteEndObject();
+        json.Append(record[_cost.End..]);
+        return json.WrittenSpan.ToArray();
     }
 
     private void ReadGatehouse(ref Utf8JsonReader reader)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
@@ -12,7 +14,7 @@ namespace ConsoleWeb.Data.Logs.Reading;
 /// <param name="rowsOfWindow">Rows of the meant facets that the newest window is to hold, where windows are used.</param>
 internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql filter, int rowsOfWindow = 2000)
 {
-    /// <summary>Rows whose own texts are read when bodies are searched as well; <c>path:</c> and its like read all.</summary>
+    /// <summary>Rows whose ids are read for a text that may be the middle of one.</summary>
     private const int MostReadOneByOne = 50_000;
 
     /// <summary>More facets than this are not walked one by one.</summary>
@@ -26,7 +28,7 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
 
     private const long LatestTime = 4_102_444_800_000;
 
-    private const string Tables = "requests r LEFT JOIN sessions s ON s.id = r.session";
+    internal const string Tables = "requests r LEFT JOIN sessions s ON s.id = r.session";
 
     private readonly (long First, long End) _range = Narrow(filter);
 
@@ -58,26 +60,25 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
 
         if (filter.IsOfReplays)
         {
-            return OfIndex("r.replay_of IS NOT NULL", new SqlParameters(), size);
+            return OfIndex("r.replay_of IS NOT NULL", new SqlParameters(), size, "INDEXED BY requests_replay");
         }
 
-        if (filter.HasRowTerms && facets is { Count: <= MostWalks } && AreRare(facets))
+        if (filter.Texts.Count > 0)
         {
-            return MergeByWindow(facets, size);
+            return Worded(facets, size);
         }
 
-        var zones = new SqlParameters();
-        if (filter.ZoneWhere(zones) is { } zoneWhere)
+        if (filter.HasRowTerms && AreRare(facets))
         {
-            return Zoned(zoneWhere, zones, size);
+            return MergeByWindow(facets, size, filter.RowWhere);
         }
 
-        if (filter.SearchesBodies)
+        if (new ZoneWalk(connection, filter, _range).WithTerms() is { IsNarrow: true } zones)
         {
-            return Worded(size);
+            return Zoned(zones, facets, size, filter.RowWhere);
         }
 
-        return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size) : Merge(facets, size, _range.First, _range.End);
+        return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size, filter.RowWhere) : Merge(facets, size, filter.RowWhere);
     }
 
     /// <summary>An id of ours says when its request started.</summary>
@@ -85,31 +86,32 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         ? (Math.Max(filter.First, RowIds.From(time)), Math.Min(filter.End, RowIds.From(time + 1)))
         : (filter.First, filter.End);
 
-    private List<MeantFacet> Facets()
+    /// <param name="text">Only those that this text is in; null: all that are meant.</param>
+    private List<MeantFacet> Facets(string? text = null)
     {
         var parameters = new SqlParameters();
         return LogReader.Query(
             connection,
-            $"SELECT f.id, f.last_row, f.requests FROM facets f WHERE {filter.FacetWhere(parameters)} AND f.last_row >= {parameters.Add(_range.First)} ORDER BY f.last_row DESC",
+            $"SELECT f.id, f.last_row, f.requests FROM facets f WHERE {filter.FacetWhere(parameters)} AND {(text is null ? "TRUE" : RequestFilterSql.InFacet(text, parameters))} AND f.last_row >= {parameters.Add(_range.First)} ORDER BY f.last_row DESC",
             parameters,
             reader => new MeantFacet(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)));
     }
 
-    /// <summary>Whether walking the rows of these facets reads much less than walking all rows.</summary>
-    private bool AreRare(List<MeantFacet> facets) =>
-        facets.Sum(f => f.Requests) * RareShare < LogDatabase.Number(connection, "SELECT sum(requests) FROM facets");
+    /// <summary>Whether walking the rows of these facets reads much less than walking all rows; null stands for all.</summary>
+    private bool AreRare([NotNullWhen(true)] List<MeantFacet>? facets) =>
+        facets is { Count: <= MostWalks } && facets.Sum(f => f.Requests) * RareShare < LogDatabase.Number(connection, "SELECT sum(requests) FROM facets");
 
     private string FacetCondition(SqlParameters parameters) =>
         filter.HasFacetTerms ? $"r.facet IN (SELECT f.id FROM facets f WHERE {filter.FacetWhere(parameters)})" : "TRUE";
 
     /// <summary>Walks back through all rows.</summary>
-    private List<long> Scan(long first, long end, int size)
+    private List<long> Scan(long first, long end, int size, Func<SqlParameters, string> rowWhere)
     {
         var parameters = new SqlParameters();
         return LogReader.Query(
             connection,
             $"""
-            SELECT r.id FROM {Tables} WHERE r.id >= {parameters.Add(first)} AND r.id < {parameters.Add(end)} AND {filter.RowWhere(parameters)}
+            SELECT r.id FROM {Tables} WHERE r.id >= {parameters.Add(first)} AND r.id < {parameters.Add(end)} AND {rowWhere(parameters)}
             AND +{FacetCondition(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
             """,
             parameters,
@@ -117,32 +119,52 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
     }
 
     /// <param name="condition">On a column that has an index, and which few rows fulfil.</param>
-    private List<long> OfIndex(string condition, SqlParameters parameters, int size) =>
+    /// <param name="index">Names the index where the order of rows would be taken for the better way.</param>
+    private List<long> OfIndex(string condition, SqlParameters parameters, int size, string index = "") =>
         LogReader.Query(
             connection,
             $"""
-            SELECT r.id FROM {Tables} WHERE {condition} AND r.id >= {parameters.Add(_range.First)}
+            SELECT r.id FROM requests r {index} LEFT JOIN sessions s ON s.id = r.session WHERE {condition} AND r.id >= {parameters.Add(_range.First)}
             AND r.id < {parameters.Add(_range.End)} AND {filter.RowWhere(parameters)} AND +{FacetCondition(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
             """,
             parameters,
             reader => reader.GetInt64(0));
 
     /// <summary>
-    /// Rows whose bodies have the first text, found by the index of words; and the newest rows, read one by one, that have it in themselves.
+    /// The newest rows that have the first text in themselves, in their facet, in their bodies or in their id, each found in its own way,
+    /// and all else that is asked for.
     /// </summary>
-    private List<long> Worded(int size)
+    private List<long> Worded(List<MeantFacet>? facets, int size)
+    {
+        var text = filter.Texts[0];
+        string InRow(SqlParameters parameters) => $"{RequestFilterSql.InRow(text, parameters)} AND {filter.RowWhereOfOthers(parameters)}";
+        var zones = new ZoneWalk(connection, filter, _range).With(text).WithTerms();
+        var found = new HashSet<long>(!AreRare(facets) ? Zoned(zones, facets, size, InRow) : zones.Newest().Any() ? MergeByWindow(facets, size, InRow) : []);
+
+        var named = Facets(text);
+        found.UnionWith(
+            named.Count == 0 ? []
+            : named.Count > MostWalks ? Scan(_range.First, _range.End, size, filter.RowWhere)
+            : filter.HasRowTerms || filter.Texts.Count > 1 ? MergeByWindow(named, size, filter.RowWhereOfOthers)
+            : Merge(named, size, filter.RowWhereOfOthers));
+        if (filter.SearchesBodies)
+        {
+            found.UnionWith(new BodyFinder(connection, filter).Find(text, size, parameters => $"{filter.RowWhereOfOthers(parameters)} AND +{FacetCondition(parameters)}"));
+        }
+
+        if (RequestFilterSql.MayBeOfId(text))
+        {
+            found.UnionWith(Scan(FirstReadOneByOne(), _range.End, size, InRow));
+        }
+
+        return [.. found.OrderDescending().Take(size)];
+    }
+
+    /// <summary>The first of the newest rows that are read for parts of ids.</summary>
+    private long FirstReadOneByOne()
     {
         var parameters = new SqlParameters();
-        var byBody = LogReader.Query(
-            connection,
-            $"""
-            SELECT r.id FROM {Tables} WHERE r.id IN ({filter.BodiesWith(filter.Texts[0], parameters)}) AND r.id >= {parameters.Add(_range.First)}
-            AND r.id < {parameters.Add(_range.End)} AND {filter.RowWhere(parameters)} AND +{FacetCondition(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
-            """,
-            parameters,
-            reader => reader.GetInt64(0));
-        parameters = new SqlParameters();
-        var first = LogReader.Query(
+        return LogReader.Query(
             connection,
             $"""
             SELECT min(id) FROM (SELECT r.id FROM requests r WHERE r.id >= {parameters.Add(_range.First)} AND r.id < {parameters.Add(_range.End)}
@@ -150,37 +172,31 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             """,
             parameters,
             reader => reader.IsDBNull(0) ? _range.End : reader.GetInt64(0))[0];
-        return [.. byBody.Concat(Scan(first, _range.End, size)).Distinct().OrderDescending().Take(size)];
     }
 
-    /// <summary>Walks back through those zones that hold values large enough.</summary>
-    private List<long> Zoned(string zoneWhere, SqlParameters parameters, int size)
+    /// <summary>Walks back through those zones that can hold such rows.</summary>
+    /// <param name="facets">Looked up here: a statement would gather them anew for each zone. Null: all are meant.</param>
+    private List<long> Zoned(ZoneWalk zones, List<MeantFacet>? facets, int size, Func<SqlParameters, string> rowWhere)
     {
         var found = new List<long>();
-        var first = _range.First >> ZoneWriter.Bits;
-        var last = (_range.End - 1) >> ZoneWriter.Bits;
-        var zones = LogReader.Query(
-            connection,
-            $"SELECT z.zone FROM zones z WHERE z.zone BETWEEN {parameters.Add(first)} AND {parameters.Add(last)} AND {zoneWhere} ORDER BY z.zone DESC",
-            parameters,
-            reader => reader.GetInt64(0));
-
+        var meant = facets?.Select(f => f.Id).ToHashSet();
         var values = new SqlParameters();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT r.id FROM {Tables} WHERE r.id >= @first AND r.id < @end AND {filter.RowWhere(values)} AND +{FacetCondition(values)} ORDER BY r.id DESC LIMIT @size";
+        command.CommandText = $"SELECT r.id, r.facet FROM {Tables} WHERE r.id >= @first AND r.id < @end AND {rowWhere(values)} ORDER BY r.id DESC";
         values.Bind(command);
         var start = command.Parameters.Add("@first", SqliteType.Integer);
         var end = command.Parameters.Add("@end", SqliteType.Integer);
-        var limit = command.Parameters.Add("@size", SqliteType.Integer);
-        foreach (var zone in zones)
+        foreach (var zone in zones.Newest())
         {
             start.Value = Math.Max(_range.First, zone << ZoneWriter.Bits);
             end.Value = Math.Min(_range.End, (zone + 1) << ZoneWriter.Bits);
-            limit.Value = size - found.Count;
             using var reader = command.ExecuteReader();
-            while (reader.Read())
+            while (found.Count < size && reader.Read())
             {
-                found.Add(reader.GetInt64(0));
+                if (meant?.Contains(reader.GetInt64(1)) ?? true)
+                {
+                    found.Add(reader.GetInt64(0));
+                }
             }
 
             if (found.Count >= size)
@@ -195,7 +211,7 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
     /// <summary>
     /// For rows that are rare even within their facets: without windows, each facet would be walked to its end for want of enough rows.
     /// </summary>
-    private List<long> MergeByWindow(List<MeantFacet> facets, int size)
+    private List<long> MergeByWindow(List<MeantFacet> facets, int size, Func<SqlParameters, string> rowWhere)
     {
         var found = new List<long>();
         var (end, oldest) = (Math.Min(_range.End, facets[0].Last + 1), Math.Max(_range.First, LogDatabase.Number(connection, "SELECT min(id) FROM requests")));
@@ -203,28 +219,49 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
         while (end > oldest && found.Count < size)
         {
             var first = length < end - oldest ? end - length : oldest;
-            found.AddRange(Merge(facets, size - found.Count, first, end));
+            found.AddRange(OfFacets(facets, size - found.Count, first, end, rowWhere));
             (end, length) = (first, length > long.MaxValue / 4 ? length : length * 4);
         }
 
         return found;
     }
 
+    /// <summary>
+    /// All facets in one statement: many have no row at all in a window. The index has what tells facet and zone, so that of rows in zones
+    /// without large enough values nothing else is read.
+    /// </summary>
+    private List<long> OfFacets(List<MeantFacet> facets, int size, long from, long end, Func<SqlParameters, string> rowWhere)
+    {
+        var parameters = new SqlParameters();
+        var inZones = filter.ZoneWhere(parameters) is { } zoneWhere
+            ? $"(r.id >> {ZoneWriter.Bits}) IN (SELECT z.zone FROM zones z WHERE z.zone >= {parameters.Add(from >> ZoneWriter.Bits)} AND z.zone <= {parameters.Add((end - 1) >> ZoneWriter.Bits)} AND {zoneWhere})"
+            : "TRUE";
+        return LogReader.Query(
+            connection,
+            $"""
+            SELECT r.id FROM requests r INDEXED BY requests_facet LEFT JOIN sessions s ON s.id = r.session
+            WHERE r.facet IN (SELECT value FROM json_each({parameters.Add(JsonSerializer.Serialize(facets.TakeWhile(f => f.Last >= from).Select(f => f.Id)))}))
+            AND r.id >= {parameters.Add(from)} AND r.id < {parameters.Add(end)} AND {inZones} AND {rowWhere(parameters)} ORDER BY r.id DESC LIMIT {parameters.Add(size)}
+            """,
+            parameters,
+            reader => reader.GetInt64(0));
+    }
+
     /// <summary>Takes the newest rows of each facet, and stops where a facet's newest is older than what is there already.</summary>
-    private List<long> Merge(List<MeantFacet> facets, int size, long from, long end)
+    private List<long> Merge(List<MeantFacet> facets, int size, Func<SqlParameters, string> rowWhere)
     {
         var newest = new PriorityQueue<long, long>();
         var values = new SqlParameters();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT r.id FROM {Tables} WHERE r.facet = @facet AND r.id >= @first AND r.id < @end AND {filter.RowWhere(values)} ORDER BY r.id DESC LIMIT @size";
+        command.CommandText = $"SELECT r.id FROM {Tables} WHERE r.facet = @facet AND r.id >= @first AND r.id < @end AND {rowWhere(values)} ORDER BY r.id DESC LIMIT @size";
         values.Bind(command);
         var facetId = command.Parameters.Add("@facet", SqliteType.Integer);
         var first = command.Parameters.Add("@first", SqliteType.Integer);
-        command.Parameters.AddWithValue("@end", end);
+        command.Parameters.AddWithValue("@end", _range.End);
         command.Parameters.AddWithValue("@size", size);
         foreach (var (id, last, _) in facets)
         {
-            var least = newest.Count == size ? newest.Peek() : from;
+            var least = newest.Count == size ? newest.Peek() : _range.First;
             if (last < least)
             {
                 break;

@@ -11,15 +11,14 @@ namespace ConsoleWeb.Data.Logs.Reading;
 /// <param name="now">Unix milliseconds.</param>
 internal sealed class StatsReader(SqliteConnection connection, StatsQuery query, long now)
 {
-    private static readonly string RollupColumns = string.Join(", ", RollupCell.SumColumns.Select(c => $"u.{c}"));
-
     private const string RowSums =
         "count(*), sum(r.input_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.output_tokens), sum(r.reasoning_tokens), coalesce(sum(r.cost), 0), sum(f.is_llm = 1 AND r.cost IS NULL)";
 
     private readonly long _from = query.From.ToUnixTimeMilliseconds();
     private readonly long _to = Math.Max(query.From.ToUnixTimeMilliseconds() + 1, query.To.ToUnixTimeMilliseconds());
     private readonly string _groups = $"{query.GroupBy?.Sql ?? "NULL"} AS g, {query.ThenBy?.Sql ?? "NULL"} AS h";
-    private Dictionary<(long Bucket, StatsGroup Group), Cell> _cells = [];
+    private readonly Dictionary<long, Cell?[]> _cells = [];
+    private readonly Dictionary<StatsGroup, int> _groupNumbers = [];
 
     private long Step => query.Step is { } step ? Math.Max(1, (long)step.TotalMilliseconds) : _to - _from;
 
@@ -28,25 +27,28 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
         var sql = new RequestFilterSql(query.Filter with { From = query.From, To = query.To });
         var cut = FacetCut.For([.. sql.FacetFields, .. new[] { query.GroupBy, query.ThenBy }.OfType<LogField>()]);
         var parts = Parts(sql.IsFacetsOnly).ToList();
-        var facets = parts.Any(p => p.Range.Level is not null) ? Facets(cut, sql) : [];
-        foreach (var (part, bucket) in parts)
+        foreach (var (part, bucket) in parts.Where(p => p.Range.Level is null))
         {
-            if (part.Level is { } level)
+            ReadRows(part, bucket, sql);
+        }
+
+        if (parts.Exists(p => p.Range.Level is not null))
+        {
+            var facets = Facets(cut, sql);
+            foreach (var level in parts.Where(p => p.Range.Level is not null).GroupBy(p => p.Range.Level!))
             {
-                ReadRollups(level, part, bucket, cut, facets);
-            }
-            else
-            {
-                ReadRows(part, bucket, sql);
+                ReadRollups(level.Key, level, cut, facets);
             }
         }
 
+        var groups = _groupNumbers.Keys.ToArray();
+        var found = _cells.SelectMany(p => p.Value.Select((cell, i) => (Cell: cell, Group: i)).Where(c => c.Cell is not null).Select(c => KeyValuePair.Create((Bucket: p.Key, Group: groups[c.Group]), c.Cell!)));
         if (query.Top is { } top)
         {
-            MergeOthers(top);
+            found = MergeOthers(top, [.. found]);
         }
 
-        var points = _cells.OrderBy(c => c.Key.Bucket).ThenBy(c => c.Key.Group.IsOther).ThenByDescending(c => c.Value.Sums[0]).ThenBy(c => c.Key.Group.Value, StringComparer.Ordinal).ThenBy(c => c.Key.Group.Second, StringComparer.Ordinal)
+        var points = found.OrderBy(c => c.Key.Bucket).ThenBy(c => c.Key.Group.IsOther).ThenByDescending(c => c.Value.Sums[0]).ThenBy(c => c.Key.Group.Value, StringComparer.Ordinal).ThenBy(c => c.Key.Group.Second, StringComparer.Ordinal)
             .Select(c => new StatsPoint(StartOf(c.Key.Bucket), c.Key.Group.Value, c.Value.ToSums(), query.HasPercentiles ? c.Value.ToTimes() : null) { SubGroup = c.Key.Group.Second, IsOther = c.Key.Group.IsOther });
         return new StatsAnswer(query.From, query.To, query.Step ?? TimeSpan.FromMilliseconds(Step), [.. points]);
     }
@@ -69,12 +71,12 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
     private DateTimeOffset StartOf(long bucket) => query.Edges is { } edges ? edges[(int)bucket].ToUniversalTime() : DateTimeOffset.FromUnixTimeMilliseconds(_from + (bucket * Step));
 
     /// <summary>Keeps the largest groups and puts all others together, their distributions too.</summary>
-    private void MergeOthers(StatsTop top)
+    private static Dictionary<(long Bucket, StatsGroup Group), Cell> MergeOthers(StatsTop top, List<KeyValuePair<(long Bucket, StatsGroup Group), Cell>> found)
     {
-        var kept = (top.Keep ?? [.. _cells.GroupBy(c => c.Key.Group).OrderByDescending(g => g.Sum(c => c.Value.Measure(top.By))).ThenByDescending(g => g.Sum(c => c.Value.Sums[0]))
+        var kept = (top.Keep ?? [.. found.GroupBy(c => c.Key.Group).OrderByDescending(g => g.Sum(c => c.Value.Measure(top.By))).ThenByDescending(g => g.Sum(c => c.Value.Sums[0]))
             .ThenBy(g => g.Key.Value, StringComparer.Ordinal).ThenBy(g => g.Key.Second, StringComparer.Ordinal).Take(top.Count).Select(g => g.Key)]).ToHashSet();
         var cells = new Dictionary<(long Bucket, StatsGroup Group), Cell>();
-        foreach (var ((bucket, group), cell) in _cells)
+        foreach (var ((bucket, group), cell) in found)
         {
             var key = (bucket, kept.Contains(group) ? group : new StatsGroup(null, null, IsOther: true));
             if (!cells.TryAdd(key, cell))
@@ -83,39 +85,50 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
             }
         }
 
-        _cells = cells;
+        return cells;
     }
 
-    private void ReadRollups(RollupLevel level, RollupRange part, long? bucket, FacetCut cut, Dictionary<long, MeantFacet> facets)
+    private void ReadRollups(RollupLevel level, IEnumerable<(RollupRange Range, long? Bucket)> parts, FacetCut cut, MeantFacets facets)
     {
-        var parameters = new SqlParameters();
-        var statement = $"""
-            SELECT u.bucket, u.facet, {RollupColumns}{(query.HasPercentiles ? ", u.histograms" : "")} FROM {level.Table} u
-            WHERE u.cut = {parameters.Add(cut.Number)} AND u.bucket >= {parameters.Add(part.From / level.Length)} AND u.bucket < {parameters.Add(part.To / level.Length)}
-            """;
-        LogReader.ForEach(connection, statement, parameters, reader =>
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT u.id, u.cells FROM {level.Table} u WHERE u.id >= @from AND u.id < @to";
+        var (from, to) = (command.Parameters.Add("@from", SqliteType.Integer), command.Parameters.Add("@to", SqliteType.Integer));
+        foreach (var (range, point) in parts)
         {
-            if (facets.TryGetValue(reader.GetInt64(1), out var facet))
+            from.Value = RollupPack.IdOf(cut.Number, range.From / level.Length);
+            to.Value = RollupPack.IdOf(cut.Number, range.To / level.Length);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
             {
-                var cell = At(bucket ?? (((reader.GetInt64(0) * level.Length) - _from) / Step), facet.Group);
-                cell.Add(reader, 2, facet.IsRefused, facet.IsFailed);
-                if (query.HasPercentiles)
-                {
-                    cell.Rollup.AddHistograms(raw.sqlite3_column_blob(reader.Handle, 2 + RollupCell.SumColumns.Count));
-                }
+                var bucket = point ?? (((RollupPack.BucketOf(reader.GetInt64(0)) * level.Length) - _from) / Step);
+                Add(bucket, raw.sqlite3_column_blob(reader.Handle, 1), facets);
             }
-        });
+        }
     }
 
-    /// <summary>The facets of a cut that the filter means, by number: a cell is one look-up instead of a join.</summary>
-    private Dictionary<long, MeantFacet> Facets(FacetCut cut, RequestFilterSql sql)
+    private void Add(long bucket, ReadOnlySpan<byte> pack, MeantFacets facets)
+    {
+        Cell?[]? cells = null;
+        while (!pack.IsEmpty)
+        {
+            var written = RollupPack.Take(ref pack, out var number);
+            if (facets.Find(number) is { } facet)
+            {
+                cells ??= At(bucket);
+                (cells[facet.Group] ??= new Cell()).Add(written, facet.IsRefused, facet.IsFailed, query.HasPercentiles);
+            }
+        }
+    }
+
+    /// <summary>The facets of a cut that the filter means: a cell is one look-up instead of a join.</summary>
+    private MeantFacets Facets(FacetCut cut, RequestFilterSql sql)
     {
         var parameters = new SqlParameters();
-        return LogReader.Query(
+        return new MeantFacets(LogReader.Query(
             connection,
             $"SELECT f.id, {_groups}, {ErrorTerm.IsRefusedSql}, {ErrorTerm.IsFailedSql} FROM {cut.Table} f WHERE {sql.FacetWhere(parameters)}",
             parameters,
-            reader => (Id: reader.GetInt64(0), Facet: new MeantFacet(Group(reader, 1), reader.GetBoolean(3), reader.GetBoolean(4)))).ToDictionary(f => f.Id, f => f.Facet);
+            reader => (reader.GetInt64(0), new MeantFacet(NumberOf(Group(reader, 1)), reader.GetBoolean(3), reader.GetBoolean(4)))));
     }
 
     private void ReadRows(RollupRange part, long? point, RequestFilterSql sql)
@@ -150,17 +163,33 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
         }
     }
 
-    private Cell At(SqliteDataReader reader) => At(reader.GetInt64(0), Group(reader, 1));
-
-    private Cell At(long bucket, StatsGroup group)
+    private Cell At(SqliteDataReader reader)
     {
-        if (!_cells.TryGetValue((bucket, group), out var cell))
+        var group = NumberOf(Group(reader, 1));
+        return At(reader.GetInt64(0))[group] ??= new Cell();
+    }
+
+    /// <summary>The cells of a point by the numbers of their groups, with room for all groups known by now.</summary>
+    private Cell?[] At(long bucket)
+    {
+        if (!_cells.TryGetValue(bucket, out var cells) || cells.Length < _groupNumbers.Count)
         {
-            cell = new Cell();
-            _cells.Add((bucket, group), cell);
+            Array.Resize(ref cells, _groupNumbers.Count);
+            _cells[bucket] = cells;
         }
 
-        return cell;
+        return cells;
+    }
+
+    private int NumberOf(StatsGroup group)
+    {
+        if (!_groupNumbers.TryGetValue(group, out var number))
+        {
+            number = _groupNumbers.Count;
+            _groupNumbers.Add(group, number);
+        }
+
+        return number;
     }
 
     private static StatsGroup Group(SqliteDataReader reader, int column) => new(Text(reader, column), Text(reader, column + 1));
@@ -170,7 +199,35 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
 
     private static double? Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
 
-    private sealed record MeantFacet(StatsGroup Group, bool IsRefused, bool IsFailed);
+    /// <param name="Group">Its number.</param>
+    private sealed record MeantFacet(int Group, bool IsRefused, bool IsFailed);
+
+    /// <summary>Facets by their numbers, which are dense as long as nobody has changed the file.</summary>
+    private sealed class MeantFacets
+    {
+        private const int MostDense = 1 << 20;
+
+        private readonly MeantFacet?[] _dense;
+        private readonly Dictionary<long, MeantFacet> _others = [];
+
+        public MeantFacets(List<(long Id, MeantFacet Facet)> facets)
+        {
+            _dense = new MeantFacet?[facets.Where(f => f.Id is >= 0 and < MostDense).Select(f => (int)f.Id + 1).DefaultIfEmpty().Max()];
+            foreach (var (id, facet) in facets)
+            {
+                if (id is >= 0 and < MostDense)
+                {
+                    _dense[id] = facet;
+                }
+                else
+                {
+                    _others.Add(id, facet);
+                }
+            }
+        }
+
+        public MeantFacet? Find(long id) => (ulong)id < (ulong)_dense.Length ? _dense[id] : _others.Count == 0 ? null : _others.GetValueOrDefault(id);
+    }
 
     private sealed class Cell
     {
@@ -180,6 +237,15 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
         public RollupCell Rollup { get; } = new();
 
         public long[] Sums => Rollup.Sums;
+
+        /// <summary>Adds a stored cell.</summary>
+        public void Add(ReadOnlySpan<byte> written, bool isRefused, bool isFailed, bool hasPercentiles)
+        {
+            var requests = RollupCell.RequestsOf(written);
+            _refused += isRefused ? requests : 0;
+            _failed += isFailed ? requests : 0;
+            Rollup.Add(written, hasPercentiles);
+        }
 
         /// <param name="first">Column of the first sum.</param>
         public void Add(SqliteDataReader reader, int first, bool isRefused, bool isFailed)

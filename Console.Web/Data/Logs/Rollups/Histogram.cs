@@ -59,6 +59,21 @@ internal sealed class Histogram
         var bucket = 0;
         for (var i = 0; i < entries; i++)
         {
+            var step = (int)VarInt.Read(ref written);
+            bucket += step >> 1;
+            Add(Math.Clamp(bucket, 0, Buckets - 1), (step & 1) == 0 ? 1 : (int)VarInt.Read(ref written));
+        }
+
+        return written;
+    }
+
+    /// <summary>Adds what versions before <see cref="RollupPack"/> have written, where each bucket has a count; returns what follows it.</summary>
+    public ReadOnlySpan<byte> AddOlder(ReadOnlySpan<byte> written)
+    {
+        var entries = (int)VarInt.Read(ref written);
+        var bucket = 0;
+        for (var i = 0; i < entries; i++)
+        {
             bucket += (int)VarInt.Read(ref written);
             Add(Math.Clamp(bucket, 0, Buckets - 1), (int)VarInt.Read(ref written));
         }
@@ -66,17 +81,25 @@ internal sealed class Histogram
         return written;
     }
 
-    /// <summary>How many buckets hold something, and for each its distance to the one before and its count.</summary>
+    /// <summary>
+    /// How many buckets hold something, and for each twice its distance to the one before, and one more where its count follows: most hold
+    /// a single value.
+    /// </summary>
     public void Write(IBufferWriter<byte> output)
     {
         VarInt.Write(output, _counts.Length - _counts.AsSpan().Count(0));
         var last = 0;
         for (var i = 0; i < _counts.Length; i++)
         {
-            if (_counts[i] > 0)
+            var count = _counts[i];
+            if (count > 0)
             {
-                VarInt.Write(output, _first + i - last);
-                VarInt.Write(output, _counts[i]);
+                VarInt.Write(output, ((_first + i - last) << 1) | (count == 1 ? 0 : 1));
+                if (count > 1)
+                {
+                    VarInt.Write(output, count);
+                }
+
                 last = _first + i;
             }
         }

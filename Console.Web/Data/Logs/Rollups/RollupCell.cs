@@ -5,7 +5,7 @@ namespace ConsoleWeb.Data.Logs.Rollups;
 /// <summary>Sums and distributions of some requests.</summary>
 internal sealed class RollupCell
 {
-    /// <summary>The sums in the order of <see cref="Sums"/>.</summary>
+    /// <summary>What the sums are of, in the order of <see cref="Sums"/> and of what is stored.</summary>
     public static readonly IReadOnlyList<string> SumColumns =
         ["requests", "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost", "unpriced"];
 
@@ -20,7 +20,7 @@ internal sealed class RollupCell
     /// <summary>Tokens per second after the first token.</summary>
     public Histogram Speed { get; } = new();
 
-    public void Add(RollupPoint point)
+    public void Add(in RollupPoint point)
     {
         ReadOnlySpan<long> values =
         [
@@ -56,16 +56,57 @@ internal sealed class RollupCell
         Speed.Add(speed);
     }
 
-    /// <summary>Adds what <see cref="WriteHistograms"/> has written.</summary>
-    public void AddHistograms(ReadOnlySpan<byte> written) => Speed.Add(Gateway.Add(Total.Add(TimeToFirstToken.Add(written))));
-
-    public byte[] WriteHistograms()
+    public void AddCost(long cost, long unpriced)
     {
-        var output = new ArrayBufferWriter<byte>(128);
+        Sums[6] += cost;
+        Sums[7] += unpriced;
+    }
+
+    /// <summary>Adds what <see cref="Write"/> has written.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public void Add(ReadOnlySpan<byte> written, bool hasHistograms)
+    {
+        for (var i = 0; i < Sums.Length; i++)
+        {
+            Sums[i] += VarInt.Read(ref written);
+        }
+
+        if (hasHistograms)
+        {
+            Speed.Add(Gateway.Add(Total.Add(TimeToFirstToken.Add(written))));
+        }
+    }
+
+    /// <summary>The cell that <see cref="Write"/> has written.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static RollupCell Read(ReadOnlySpan<byte> written)
+    {
+        var cell = new RollupCell();
+        cell.Add(written, hasHistograms: true);
+        return cell;
+    }
+
+    /// <summary>The sums, and the histograms after them.</summary>
+    public void Write(IBufferWriter<byte> output)
+    {
+        foreach (var sum in Sums)
+        {
+            VarInt.Write(output, sum);
+        }
+
         TimeToFirstToken.Write(output);
         Total.Write(output);
         Gateway.Write(output);
         Speed.Write(output);
+    }
+
+    public byte[] ToBytes()
+    {
+        var output = new ArrayBufferWriter<byte>(128);
+        Write(output);
         return output.WrittenSpan.ToArray();
     }
+
+    /// <summary>The requests of what <see cref="Write"/> has written.</summary>
+    public static long RequestsOf(ReadOnlySpan<byte> written) => VarInt.Read(ref written);
 }

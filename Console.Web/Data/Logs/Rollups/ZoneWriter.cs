@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace ConsoleWeb.Data.Logs.Rollups;
 
 /// <summary>
-/// The largest values within each 65 seconds of the log, so that a search for rare large ones skips the rest. Used by one thread, inside
-/// its transactions.
+/// The largest values within each 65 seconds of the log, and the smallest of some, so that a search for rare ones skips the rest. Used by
+/// one thread, inside its transactions.
 /// </summary>
 internal sealed class ZoneWriter : IDisposable
 {
@@ -15,43 +15,57 @@ internal sealed class ZoneWriter : IDisposable
     public static readonly IReadOnlyList<string> Columns =
         ["input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size"];
 
+    /// <summary>Columns of a row whose smallest value is kept, as <c>min_…</c>; null in zones of an older version, which may hold any.</summary>
+    public static readonly IReadOnlyList<string> ColumnsOfSmallest = ["output_tokens", "ttft_ms", "total_ms"];
+
     private readonly LogStatement _write;
-    private readonly Dictionary<long, (long Requests, double[] Largest)> _zones = [];
+    private readonly Dictionary<long, (long Requests, double[] Largest, double[] Smallest)> _zones = [];
 
     public ZoneWriter(SqliteConnection connection)
     {
-        var columns = Columns.Select(c => "max_" + c).ToList();
+        string[] columns = [.. Columns.Select(c => "max_" + c), .. ColumnsOfSmallest.Select(c => "min_" + c)];
         _write = new(
             connection,
             $"""
-            INSERT INTO zones (zone, requests, {string.Join(", ", columns)}) VALUES ({string.Join(", ", Enumerable.Range(0, columns.Count + 2).Select(i => "@" + (char)('a' + i)))})
-            ON CONFLICT (zone) DO UPDATE SET requests = requests + excluded.requests, {string.Join(", ", columns.Select(c => $"{c} = max({c}, excluded.{c})"))}
+            INSERT INTO zones (zone, requests, {string.Join(", ", columns)}, texts) VALUES ({string.Join(", ", Enumerable.Range(0, columns.Length + 2).Select(i => "@" + (char)('a' + i)))}, 1)
+            ON CONFLICT (zone) DO UPDATE SET requests = requests + excluded.requests, {string.Join(", ", columns.Select(c => $"{c} = {c[..3]}({c}, excluded.{c})"))}
             """,
-            columns.Count + 2);
+            columns.Length + 2);
     }
 
     public void Add(RequestRow row, long id)
     {
         var zone = id >> Bits;
-        var (requests, largest) = _zones.TryGetValue(zone, out var known) ? known : (0, new double[Columns.Count]);
-        ReadOnlySpan<double> values =
+        if (!_zones.TryGetValue(zone, out var values))
+        {
+            values = (0, new double[Columns.Count], new double[ColumnsOfSmallest.Count]);
+            values.Smallest.AsSpan().Fill(double.MaxValue);
+        }
+
+        ReadOnlySpan<double> large =
         [
             row.InputTokens, row.CacheReadTokens, row.CacheWriteTokens, row.OutputTokens, row.ReasoningTokens,
             row.Cost is { } cost ? RequestColumns.ToUnits(cost) : 0, row.TimeToFirstTokenMs ?? 0, row.TotalMs ?? 0, row.GatewayMs ?? 0, row.RequestSize, row.ResponseSize,
         ];
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < large.Length; i++)
         {
-            largest[i] = Math.Max(largest[i], values[i]);
+            values.Largest[i] = Math.Max(values.Largest[i], large[i]);
         }
 
-        _zones[zone] = (requests + 1, largest);
+        ReadOnlySpan<double> small = [row.OutputTokens, row.TimeToFirstTokenMs ?? double.MaxValue, row.TotalMs ?? double.MaxValue];
+        for (var i = 0; i < small.Length; i++)
+        {
+            values.Smallest[i] = Math.Min(values.Smallest[i], small[i]);
+        }
+
+        _zones[zone] = values with { Requests = values.Requests + 1 };
     }
 
     public void Flush()
     {
-        foreach (var (zone, (requests, largest)) in _zones)
+        foreach (var (zone, (requests, largest, smallest)) in _zones)
         {
-            _write.Run([zone, requests, .. largest.Select(v => (LogValue)v)]);
+            _write.Run([zone, requests, .. largest.Select(v => (LogValue)v), .. smallest.Select(v => (LogValue)v)]);
         }
 
         _zones.Clear();

@@ -23,6 +23,9 @@ public interface ISessionStore
 
     /// <summary>Calls of each tool in all stored answers, the most used first; empty where bodies are not logged.</summary>
     Task<IReadOnlyList<ToolUse>> ListToolsAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The tools that the stored answers of some rows call, each as often as it is called; no entry for an answer that calls none. Bodies are not read for it.</summary>
+    Task<IReadOnlyDictionary<long, IReadOnlyList<string>>> ListCalledToolsAsync(IEnumerable<long> rows, CancellationToken cancellationToken);
 }
 
 /// <summary>One session with its sums.</summary>
@@ -87,7 +90,14 @@ public sealed record SessionRow(
     public long PromptTokens => InputTokens + CacheReadTokens + CacheWriteTokens;
 
     /// <summary>Whether it has been quiet for so short a time that the agent may be at work between two requests.</summary>
-    public bool IsRecent(DateTimeOffset now) => now - (EndedAt > LastAt ? EndedAt : LastAt) < Quiet;
+    public bool IsRecent(DateTimeOffset now) => now - ActiveAt < Quiet;
+
+    /// <summary>When it was last heard of: its last request started, or its last answer ended.</summary>
+    public DateTimeOffset ActiveAt => EndedAt > LastAt ? EndedAt : LastAt;
+
+    /// <summary>A session of which no request has ended yet, so that nothing of it is stored.</summary>
+    public static SessionRow OfRunning(string id, string? agent, DateTimeOffset startedAt) =>
+        new(id, agent, RowIds.From(startedAt), RowIds.From(startedAt), 0, 0, 0, 0, 0, 0, 0, 0, 0) { Turns = 0 };
 
     /// <summary>The same without what bodies say, for readers that may not see them.</summary>
     public SessionRow WithoutTexts() => this with { Title = null, Branch = null, Directory = IsDirectoryFromBody ? null : Directory, IsDirectoryFromBody = false };
@@ -100,6 +110,8 @@ public sealed record SessionRow(
 public sealed record SessionFigures(long Row, CallKind? Kind, bool IsError, long InputTokens, long CacheReadTokens, long CacheWriteTokens, long OutputTokens, decimal? Cost)
 {
     public bool IsTurn => Kind == CallKind.Main && !IsError;
+
+    public DateTimeOffset StartedAt => RowIds.StartedAt(Row);
 
     public long PromptTokens => InputTokens + CacheReadTokens + CacheWriteTokens;
 }

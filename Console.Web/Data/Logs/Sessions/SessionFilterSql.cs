@@ -19,8 +19,15 @@ internal sealed class SessionFilterSql
         _requests = new RequestFilterSql(filter with { Terms = [.. filter.Terms.Where(t => t.Field.Place == LogFieldPlace.Facet && t is not ErrorTerm)] });
     }
 
+    /// <summary>For a look whether many sessions have the facets that are asked for; null when none are.</summary>
+    /// <param name="most">At most so many are counted.</param>
+    public string? CountOfFacets(int most, SqlParameters parameters) => _requests.HasFacetTerms
+        ? $"SELECT count(*) FROM (SELECT 1 FROM session_facets x WHERE x.facet IN (SELECT f.id FROM facets f WHERE {_requests.FacetWhere(parameters)}) LIMIT {parameters.Add(most)})"
+        : null;
+
     /// <param name="before">Only sessions that began before this row; null: all.</param>
-    public string Where(long? before, SqlParameters parameters)
+    /// <param name="isCommon">Whether many sessions have the facets: then sessions are walked and each is looked at, or else all that have them would be gathered first.</param>
+    public string Where(long? before, SqlParameters parameters, bool isCommon = false)
     {
         var conditions = new List<string>
         {
@@ -31,7 +38,10 @@ internal sealed class SessionFilterSql
         conditions.AddRange(_errors.Select(e => $"s.errors {(e.IsNegated ? "=" : ">")} 0"));
         if (_requests.HasFacetTerms)
         {
-            conditions.Add(OfFacets(_requests.FacetWhere(parameters)));
+            var facets = _requests.FacetWhere(parameters);
+            conditions.Add(isCommon
+                ? $"EXISTS (SELECT 1 FROM session_facets x WHERE x.session = s.id AND +x.facet IN (SELECT f.id FROM facets f WHERE {facets}))"
+                : OfFacets(facets));
         }
 
         conditions.AddRange(_filter.Texts.Select(t => Contains(t, parameters)));

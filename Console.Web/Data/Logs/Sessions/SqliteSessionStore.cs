@@ -6,7 +6,8 @@ using Microsoft.Data.Sqlite;
 
 namespace ConsoleWeb.Data.Logs.Sessions;
 
-internal sealed class SqliteSessionStore(LogDatabase database) : ISessionStore
+/// <param name="commonFrom">Sessions with the facets that are asked for, from which on they are common.</param>
+internal sealed class SqliteSessionStore(LogDatabase database, int commonFrom = 2000) : ISessionStore
 {
     /// <summary>Over <c>requests r</c> and <c>facets f</c>: <see cref="RequestRow.IsTurn"/>.</summary>
     internal const string IsTurnSql = $"r.kind = 0 AND NOT {IsErrorSql}";
@@ -28,8 +29,11 @@ internal sealed class SqliteSessionStore(LogDatabase database) : ISessionStore
             connection =>
             {
                 var parameters = new SqlParameters();
+                var isCommon = where.CountOfFacets(commonFrom, parameters) is { } count && LogReader.Query(connection, count, parameters, reader => reader.GetInt64(0))[0] >= commonFrom;
+                parameters = new SqlParameters();
+                var isMeant = where.Where(before, parameters, isCommon);
                 return Complete(connection, LogReader.Query(
-                    connection, $"SELECT {Columns} FROM sessions s WHERE {where.Where(before, parameters)} ORDER BY s.first_row DESC LIMIT {parameters.Add(size)}", parameters, Read));
+                    connection, $"SELECT {Columns} FROM sessions s WHERE {isMeant} ORDER BY s.first_row DESC LIMIT {parameters.Add(size)}", parameters, Read));
             },
             cancellationToken);
     }
@@ -77,6 +81,19 @@ internal sealed class SqliteSessionStore(LogDatabase database) : ISessionStore
                     parameters,
                     reader => reader.GetString(0));
                 return [.. called.SelectMany(CalledTools.Split).CountBy(n => n, StringComparer.Ordinal).Select(t => new ToolUse(t.Key, t.Value)).OrderByDescending(t => t.Calls).ThenBy(t => t.Name, StringComparer.Ordinal)];
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<string>>> ListCalledToolsAsync(IEnumerable<long> rows, CancellationToken cancellationToken) =>
+        _reader.ReadAsync<IReadOnlyDictionary<long, IReadOnlyList<string>>>(
+            connection =>
+            {
+                var parameters = new SqlParameters();
+                return LogReader.Query(
+                    connection,
+                    $"SELECT id, tools FROM bodies WHERE id IN (SELECT value FROM json_each({parameters.Add(JsonSerializer.Serialize(rows))})) AND tools IS NOT NULL",
+                    parameters,
+                    reader => (Row: reader.GetInt64(0), Tools: reader.GetString(1))).ToDictionary(r => r.Row, r => (IReadOnlyList<string>)[.. CalledTools.Split(r.Tools)]);
             },
             cancellationToken);
 

@@ -32,6 +32,12 @@ public sealed class LogStreamTests : IAsyncLifetime
                 await _gate.Task;
             }
 
+            if (http.Request.Path == "/events")
+            {
+                await AnswerEventsAsync(http.Response);
+                return;
+            }
+
             if (http.Request.Path == "/chat")
             {
                 await AnswerChatAsync(http.Response);
@@ -155,6 +161,55 @@ public sealed class LogStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_InFlight_TellsHowFarAPlainStreamIs()
+    {
+        using var reader = await ReadAsync(await FollowAsync("/logs/stream?in_flight=true"));
+        var call = Host.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Host.ProxyUrl, "/one/events")) { Headers = { { "X-Tag", "seen" } } });
+
+        var started = await NextAsync(reader);
+        var headers = await NextAsync(reader, "headers");
+        _gate.SetResult();
+        var progress = await NextAsync(reader, "progress");
+        _secondGate.SetResult();
+        var finished = await NextAsync(reader, "finished");
+
+        Assert.Equal("started", started.Name);
+        // What the client sent is known while the call runs.
+        Assert.Equal("seen", headers.Record["request"]!["headers"]!["x-tag"]!.ToString());
+        Assert.Equal(("in_flight", "data: one\n\n".Length), ((string?)progress.Record["gatehouse"]!["outcome"], (int)progress.Record["response"]!["size"]!));
+        Assert.InRange((int)finished.Record["response"]!["size"]!, "data: one\n\ndata: two\n\n".Length + 50, 2000);
+        Assert.Equal("data: one\n\ndata: two\n\n", (await call).Text);
+    }
+
+    [Fact]
+    public async Task Stream_WordsOfABody_FindTheRequestThatTheLogFinds()
+    {
+        await AddChatAsync(logsPayloads: true);
+        using var reader = await ReadAsync(await FollowAsync("/logs/stream?q=waterfall"));
+        await ChatAsync("nothing of the kind");
+        await ChatAsync("a waterfall in the hills");
+        await CallAsync("/one/waterfall");
+
+        var found = new[] { await NextAsync(reader), await NextAsync(reader) };
+
+        Assert.Equal(["/chat", "/one/waterfall"], found.Select(e => e.Record["request"]!["uri"]!.ToString()).Order());
+        var chat = found.Single(e => e.Record["request"]!["uri"]!.ToString() == "/chat").Record["gatehouse"]!["request_id"]!.ToString();
+        Assert.Contains(chat, (await Host.GetAsync("/logs?q=waterfall&route=chat")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_WordsOfABodyWithoutTheRightToReadIt_AreNotFound()
+    {
+        await AddChatAsync(logsPayloads: true);
+        using var reader = await ReadAsync(await FollowAsync("/logs/stream?q=waterfall", await Host.MakeTokenAsync(ConsoleWeb.Auth.TokenScopes.LogsRead)));
+        await ChatAsync("a waterfall in the hills");
+        Assert.True(await Poll.UntilAsync(async () => (await Host.GetAsync("/logs?q=waterfall"))["data"]!.AsArray().Count == 1));
+        await CallAsync("/one/waterfall");
+
+        Assert.Equal("/one/waterfall", (await NextAsync(reader)).Record["request"]!["uri"]!.ToString());
+    }
+
+    [Fact]
     public async Task Stream_WithoutInFlight_TellsOfARequestWhenItHasEnded()
     {
         using var reader = await ReadAsync(await FollowAsync("/logs/stream"));
@@ -198,6 +253,32 @@ public sealed class LogStreamTests : IAsyncLifetime
         {
             Assert.True(line is "" or [':', ..], line);
         }
+    }
+
+    private async Task AddChatAsync(bool logsPayloads)
+    {
+        var route = (await Host.PostAsync("/routes", """{"name":"chat","paths":["/chat"]}"""))["id"];
+        await Host.PostAsync(
+            $"/routes/{route}/plugins",
+            $$"""{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","logging":{"log_payloads":{{(logsPayloads ? "true" : "false")}}},"model":{"provider":"openai","name":"gpt-4o","options":{"upstream_url":"{{_upstream!.Address}}chat"} } } }""");
+        _gate.TrySetResult();
+        _secondGate.TrySetResult();
+    }
+
+    private Task<Answer> ChatAsync(string words) => Host.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Host.ProxyUrl, "/chat"))
+    {
+        Content = new StringContent($$"""{"stream":true,"messages":[{"role":"user","content":"{{words}}"}]}""", new MediaTypeHeaderValue("application/json")),
+    });
+
+    private async Task AnswerEventsAsync(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        await response.Body.FlushAsync();
+        await _gate.Task;
+        await response.WriteAsync("data: one\n\n");
+        await response.Body.FlushAsync();
+        await _secondGate.Task;
+        await response.WriteAsync("data: two\n\n");
     }
 
     /// <summary>A chat answer in three steps: its head, its first token, the rest.</summary>
@@ -249,10 +330,10 @@ public sealed class LogStreamTests : IAsyncLifetime
         }
     }
 
-    private async Task<HttpResponseMessage> FollowAsync(string path)
+    private async Task<HttpResponseMessage> FollowAsync(string path, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Host.AdminUrl, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Host.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Host.Token);
         var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return response.EnsureSuccessStatusCode();
     }

@@ -31,6 +31,7 @@ public sealed class SessionEndpointTests(AdminFixture admin) : IClassFixture<Adm
         Assert.Equal(["background ", "background ", "main 1", "sub-agent ", "main 2"], found["calls"]!.AsArray().Select(c => $"{c!["kind"]} {c["turn"]}"));
         Assert.Equal(("Fix the totals", "/src/shop", "feature/rain", "2.0.37"), ((string?)found["title"], (string?)found["directory"], (string?)found["branch"], (string?)found["version"]));
         Assert.Equal("""{"Bash":1,"Task":1}""", found["tools"]!.ToJsonString());
+        Assert.Equal(["", "", "Task", "Bash", ""], found["calls"]!.AsArray().Select(c => string.Join(' ', c!["tools"]!.AsArray())));
         Assert.Equal((5, 125), ((int)found["requests"]!, (int)found["tokens"]!["input"]!));
     }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ConsoleWeb.AdminApi.Logs;
 using ConsoleWeb.Auth;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Features.Requests;
@@ -145,6 +147,20 @@ public sealed class StatsEndpointTests : IAsyncLifetime
         Assert.Equal(("claude", "0.25", "456"), (claude[Array.IndexOf(names, "request_id")], claude[Array.IndexOf(names, "cost")], claude[Array.IndexOf(names, "output_tokens")]));
     }
 
+    /// <summary>What a list shows can be downloaded, and the reference says what each column means.</summary>
+    [Fact]
+    public void Export_Table_HasEveryFactOfARowAndSaysWhatItMeans()
+    {
+        string[] notOfFinished = [nameof(RequestRow.Sequence), nameof(RequestRow.LastOutputMs)];
+        var derived = typeof(RequestRow).GetProperties().Where(p => p.SetMethod is not null).Select(p => p.Name).Except(notOfFinished).Order().ToList();
+        var empty = new RequestRow { RequestId = "", StartedAt = default };
+        var told = derived.Where(name => LogExportColumn.All.Any(c => !Equals(c.Value(empty), c.Value(With(empty, name))))).ToList();
+
+        Assert.Equal(derived, told);
+        Assert.All(LogExportColumn.All, c => Assert.Contains($"`{c.Name}` {c.Meaning}", LogExport.ColumnsText, StringComparison.Ordinal));
+        Assert.Equal(LogExportColumn.All.Count, LogExportColumn.All.Select(c => c.Name).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("+1", "'+1")]
@@ -162,4 +178,14 @@ public sealed class StatsEndpointTests : IAsyncLifetime
     public void Cell_Number_StaysANumber() => Assert.Equal(("-1.5", ""), (Csv.Cell(-1.5), Csv.Cell(null)));
 
     private static long Number(JsonNode? node) => node!.GetValue<long>();
+
+    /// <summary>The row with one fact changed.</summary>
+    private static RequestRow With(RequestRow row, string name)
+    {
+        var copy = row with { };
+        var property = typeof(RequestRow).GetProperty(name)!;
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        property.SetValue(copy, type == typeof(string) ? "x" : type == typeof(bool) ? true : type == typeof(DateTimeOffset) ? DateTimeOffset.UnixEpoch.AddDays(1) : type.IsEnum ? Enum.ToObject(type, 1) : Convert.ChangeType(7, type, CultureInfo.InvariantCulture));
+        return copy;
+    }
 }

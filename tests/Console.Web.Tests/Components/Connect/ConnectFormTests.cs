@@ -3,6 +3,7 @@ using Bunit;
 using ConsoleWeb.Components.Pages.Connect;
 using ConsoleWeb.Components.Pages.Keys;
 using ConsoleWeb.Features.Connect;
+using ConsoleWeb.Features.Entities;
 using Gateway.Shared.Schema;
 using Microsoft.Extensions.DependencyInjection;
 using TestContext = Xunit.TestContext;
@@ -67,7 +68,9 @@ public sealed class ConnectFormTests : ConsoleContext
         Assert.NotNull(flow.ConsumerId);
         Assert.Equal([made.Tag], Service.List().Select(f => f.Tag));
 
-        Assert.Null(await Service.RemoveAsync(made.Tag, Person, Cancellation));
+        var removed = await Host.Services.GetRequiredService<DeletionService>()
+            .DeleteAsync(EntityKinds.Routes, Guid.Parse(flow.RouteId), flow.RouteName, alsoBlocking: false, Person, Cancellation, made.Tag);
+        Assert.Equal(7, removed.Value!.Others);
 
         Assert.Equal(before + 2, Entities.Version);
         Assert.All(EntityKinds.All, kind => Assert.Empty(Entities.List(kind, new(), 10, null, Person).Value!.Data));
@@ -130,6 +133,20 @@ public sealed class ConnectFormTests : ConsoleContext
 
         Assert.Null(Service.HeaderValueOf("xai", new KeySource(null, id)));
         Assert.Empty(FormOf(AgentPreset.CodexId, "?provider=xai").Saved);
+    }
+
+    /// <summary>A key that the check takes and the gateway then sends otherwise would be no use.</summary>
+    [Theory]
+    [InlineData("canary")]
+    [InlineData("Bearer canary")]
+    public async Task Key_KeptElsewhere_IsCheckedAsItWillBeSent(string content)
+    {
+        var secrets = Directory.CreateDirectory(Path.Combine(Host.Directory, "secrets")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(secrets, "openai"), content, Cancellation);
+
+        Assert.Equal(content, Service.Resolve("openai", new KeySource("{vault://file/openai}")));
+        Assert.Equal("Bearer typed", Service.Resolve("openai", new KeySource("typed")));
+        Assert.Equal("typed", Service.Resolve("anthropic", new KeySource("typed")));
     }
 
     [Fact]

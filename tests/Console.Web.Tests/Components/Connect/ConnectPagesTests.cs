@@ -98,12 +98,31 @@ public sealed class ConnectPagesTests : ConsoleContext
         page.Find("#f-key").Change("fake-key");
         page.Find("[data-testid=create]").Click();
         page.WaitForElement("[data-testid=remove]").Click();
-        Assert.Contains("request-transformer", page.Find("[data-testid=confirm-dialog]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("request-transformer", page.WaitForElement("[data-testid=delete-dialog]").TextContent, StringComparison.Ordinal);
+        Assert.True(page.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
 
-        page.Find("[data-testid=confirm]").Click();
+        page.Find("[data-testid=delete-name]").Input("codex-route");
+        page.Find("[data-testid=confirm-delete]").Click();
 
         page.WaitForAssertion(() => Assert.Empty(Entities.List(EntityKinds.Routes, new(), 10, null, Person).Value!.Data));
+        Assert.Empty(Entities.List(EntityKinds.Plugins, new(), 10, null, Person).Value!.Data);
         Assert.EndsWith("/connect", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RouteOfAConnection_OnItsPage_LeadsToTheChecklistAndRemovesAllOfIt()
+    {
+        var page = Open("codex");
+        page.Find("#f-key").Change("fake-key");
+        page.Find("[data-testid=create]").Click();
+        page.WaitForElement("[data-testid=checklist]");
+        var flow = Host.Services.GetRequiredService<ConnectService>().List()[0];
+
+        var route = Render<FlowOfRoute>(p => p.Add(c => c.Route, Entities.Find(EntityKinds.Routes, flow.RouteId, Person)!));
+        Assert.StartsWith("/connect/codex?flow=", route.Find("[data-testid=test-flow]").GetAttribute("href"), StringComparison.Ordinal);
+        route.Find("[data-testid=remove-flow]").Click();
+
+        Assert.Equal(["plugin ai-proxy-advanced", "plugin file-log", "plugin request-transformer", "service codex-service"], route.WaitForElement("[data-testid=delete-dialog]").QuerySelectorAll(".deps li").Select(l => l.TextContent).Order(StringComparer.Ordinal));
     }
 
     private static string? State(IRenderedComponent<ConnectAgentPage> page, string id) => page.Find($"[data-testid=check-{id}]").GetAttribute("data-state");
@@ -122,12 +141,11 @@ public sealed class ConnectPagesTests : ConsoleContext
 
     private void Prepare()
     {
-        if (Services.Any(s => s.ServiceType == typeof(ConnectService)))
+        if (Services.Any(s => s.ServiceType == typeof(TestRequest)))
         {
             return;
         }
 
-        Borrow<ConnectService>();
         Borrow<ProviderKeyCheck>();
         Borrow<TestRequest>();
         Services.AddSingleton<IRequestLogStore>(_store);

@@ -20,8 +20,8 @@ public sealed class EntityFormTests : ConsoleContext
         Save(form);
 
         form.WaitForAssertion(() => Assert.Equal("true", form.Find("#f-host").GetAttribute("aria-invalid")));
-        Assert.Contains("required", form.Find("#f-host-help").TextContent, StringComparison.Ordinal);
-        Assert.Contains("host", form.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.Contains("required", form.Find("#f-host-help").TextContent, StringComparison.Ordinal));
+        form.WaitForAssertion(() => Assert.Contains("host", form.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal));
         Assert.Equal("host", JSInterop.VerifyInvoke("gatehouse.reveal").Arguments[0]);
     }
 
@@ -93,8 +93,8 @@ public sealed class EntityFormTests : ConsoleContext
 
         form.Find("#f-config-model-provider").Change("openai");
         form.Find("#f-config-auth-header_value").Change(key);
+        form.WaitForAssertion(() => Assert.Contains("Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal));
         Assert.DoesNotContain(key, form.Markup, StringComparison.Ordinal);
-        Assert.Contains("Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
         Save(form);
 
         form.WaitForAssertion(() => Assert.Single(Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data));
@@ -117,6 +117,56 @@ public sealed class EntityFormTests : ConsoleContext
         Assert.Equal("fake-inside", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["auth"]!["header_value"]!.ToString());
     }
 
+    [Fact]
+    public void Service_UrlPasted_LeavesOutWhatIsUsual()
+    {
+        var form = RenderNew(EntityKinds.Services);
+
+        form.Find("#f-url").Change("http://upstream.example");
+        form.Find("[data-testid=as-yaml]").Click();
+
+        form.WaitForAssertion(() => Assert.Equal("host: upstream.example", form.WaitForElement("[data-testid=yaml-text]").GetAttribute("value")!.Trim()));
+    }
+
+    /// <summary>The parts that nobody touched, which have required fields of their own, are not stored and not missed.</summary>
+    [Fact]
+    public void Plugin_NewAiProxyAdvanced_IsStoredWithWhatWasFilledIn()
+    {
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy-advanced"));
+
+        form.Find("#f-config-targets-1-model-provider").Change("openai");
+        form.Find("#f-config-targets-1-auth-header_value").Change("fake-key");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Single(Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data));
+        var config = Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data[0]["config"]!;
+        Assert.Equal("Bearer fake-key", config["targets"]![0]!["auth"]!["header_value"]!.ToString());
+        Assert.Null(config["embeddings"]);
+        Assert.Null(config["vectordb"]);
+    }
+
+    /// <summary>The gateway sends what a reference leads to as it is.</summary>
+    [Fact]
+    public async Task Plugin_BareKeyKeptElsewhere_IsSaidToNeedItsScheme()
+    {
+        var secrets = Directory.CreateDirectory(Path.Combine(Host.Directory, "secrets")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(secrets, "bare"), "canary", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(secrets, "whole"), "Bearer canary", Cancellation);
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
+        form.Find("#f-config-model-provider").Change("openai");
+        form.Find("[data-testid=f-config-auth-header_value-source]").Change("env");
+
+        form.Find("#f-config-auth-header_value").Change("{vault://file/bare}");
+        form.WaitForAssertion(() => Assert.Contains("must hold the whole value of the header: Bearer and the key", form.Markup, StringComparison.Ordinal));
+        form.Find("#f-config-auth-header_value").Change("{vault://file/whole}");
+        form.WaitForAssertion(() => Assert.Contains("Found in its vault.", form.Markup, StringComparison.Ordinal));
+
+        form.Find("#f-config-auth-header_value").Change("{vault://file/bare}");
+        form.Find("#f-config-model-provider").Change("anthropic");
+        form.WaitForAssertion(() => Assert.Contains("Found in its vault.", form.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("canary", form.Markup, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{vault://file/openai}", "Found in its vault.")]
     [InlineData("{vault://file/absent}", "Not found in its vault, or not allowed to be read.")]
@@ -130,7 +180,7 @@ public sealed class EntityFormTests : ConsoleContext
         form.Find("[data-testid=f-config-auth-header_value-source]").Change("env");
         form.Find("#f-config-auth-header_value").Change(reference);
 
-        Assert.Contains(text, form.Markup, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.Contains(text, form.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain("canary", form.Markup, StringComparison.Ordinal);
     }
 
@@ -153,8 +203,8 @@ public sealed class EntityFormTests : ConsoleContext
 
         form.Find("#f-config-model-provider").Change("anthropic");
 
-        Assert.Equal("x-api-key", form.Find("#f-config-auth-header_name").GetAttribute("value"));
-        Assert.Contains("anthropic_version: 2023-06-01", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.Equal("x-api-key", form.Find("#f-config-auth-header_name").GetAttribute("value")));
+        form.WaitForAssertion(() => Assert.Contains("anthropic_version: 2023-06-01", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -165,7 +215,7 @@ public sealed class EntityFormTests : ConsoleContext
 
         var form = RenderNew(EntityKinds.Routes);
 
-        Assert.Equal("svc", form.Find("#f-service option[selected]").TextContent);
+        form.WaitForAssertion(() => Assert.Equal("svc", form.Find("#f-service option[selected]").TextContent));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using ConsoleWeb.Components.Pages.Entities;
 using Gateway.Shared.Schema;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 
 namespace ConsoleWeb.Tests.Components.Entities;
 
@@ -71,11 +72,45 @@ public sealed class EntityTableTests : ConsoleContext
         Assert.Contains("road", dialog.TextContent, StringComparison.Ordinal);
         Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
 
-        list.Find("[data-testid=delete-dialog] input[type=checkbox]").Change(true);
+        list.Find("[data-testid=also-blocking]").Change(true);
+        Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
+        list.Find("[data-testid=delete-name]").Input("svc");
         list.Find("[data-testid=confirm-delete]").Click();
 
         list.WaitForAssertion(() => Assert.Null(Entities.Find(EntityKinds.Services, service, Person)));
         Assert.Null(Entities.Find(EntityKinds.Routes, route, Person));
+    }
+
+    [Fact]
+    public async Task Delete_Undone_BringsAllOfItBack()
+    {
+        var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
+        var route = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
+        var list = RenderList(EntityKinds.Services);
+        list.Find("button[aria-label='Delete svc']").Click();
+        await list.InvokeAsync(() => list.Find("[data-testid=also-blocking]").Change(true));
+        await list.InvokeAsync(() => list.Find("[data-testid=delete-name]").Input("svc"));
+        await list.InvokeAsync(() => list.Find("[data-testid=confirm-delete]").Click());
+
+        var provider = Render<MudSnackbarProvider>();
+        provider.WaitForAssertion(() => Assert.Single(provider.FindAll("button"), b => b.TextContent.Trim() == "Undo"));
+        provider.FindAll("button").Single(b => b.TextContent.Trim() == "Undo").Click();
+
+        list.WaitForAssertion(() => Assert.Equal(["svc"], Names(list)));
+        Assert.NotNull(Entities.Find(EntityKinds.Routes, route, Person));
+    }
+
+    [Fact]
+    public async Task Delete_DisableInstead_LeavesItThere()
+    {
+        var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
+        var list = RenderList(EntityKinds.Services);
+        list.Find("button[aria-label='Delete svc']").Click();
+
+        list.Find("[data-testid=disable-instead]").Click();
+
+        list.WaitForAssertion(() => Assert.Empty(list.FindAll("[data-testid=delete-dialog]")));
+        Assert.False((bool)Entities.Find(EntityKinds.Services, service, Person)!["enabled"]!);
     }
 
     private static IEnumerable<string> Names(IRenderedComponent<EntityTable> list) => list.FindAll("td.main-cell a").Select(a => a.TextContent);

@@ -79,6 +79,52 @@ public sealed class SharedKindTests : ConsoleContext
     }
 
     [Fact]
+    public async Task Certificate_Opened_SaysWhatItIsAndTakesServerNames()
+    {
+        using var certificate = TestCertificate.Create();
+        var body = new System.Text.Json.Nodes.JsonObject
+        {
+            ["cert"] = certificate.ExportCertificatePem(),
+            ["key"] = certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            ["snis"] = new System.Text.Json.Nodes.JsonArray("a.example"),
+        };
+        var id = await StoreAsync(EntityKinds.Certificates, body.ToJsonString());
+
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Certificates).Add(f => f.Id, id));
+        var facts = form.Find("[data-testid=certificate-facts]").TextContent;
+        Assert.Contains("CN=localhost", facts, StringComparison.Ordinal);
+        Assert.Contains("ends in 1 day", facts, StringComparison.Ordinal);
+        Assert.Contains("- name: a.example", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
+
+        form.Find("#f-snis").Change("b.example");
+        Save(form);
+
+        form.WaitForAssertion(() => Assert.Equal("""["a.example","b.example"]""", Entities.Find(EntityKinds.Certificates, id, Person)!["snis"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Vault_Tested_SaysWhetherASecretIsThere()
+    {
+        var directory = Path.Combine(Host.Directory, "secrets");
+        Directory.CreateDirectory(directory);
+        await File.WriteAllTextAsync(Path.Combine(directory, "there"), "value", Xunit.TestContext.Current.CancellationToken);
+        var id = await StoreAsync(EntityKinds.Vaults, $$"""{"prefix":"files","name":"file","config":{"path":"{{directory}}"} }""");
+        var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Vaults).Add(f => f.Id, id));
+
+        Test("there");
+        Assert.Contains("{vault://files/there} leads to a secret", form.Find("[data-testid=vault-test]").TextContent, StringComparison.Ordinal);
+        Test("nowhere");
+        Assert.Contains("{vault://files/nowhere} leads nowhere", form.Find("[data-testid=vault-test]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(">value<", form.Markup, StringComparison.Ordinal);
+
+        void Test(string name)
+        {
+            form.Find("#vault-name").Change(name);
+            form.Find("[data-testid=vault-test] form").Submit();
+        }
+    }
+
+    [Fact]
     public async Task Consumer_Opened_ShowsItsCredentialsFirstAndItsFormUnderSettings()
     {
         var id = await StoreAsync(EntityKinds.Consumers, """{"username":"ada"}""");

@@ -45,6 +45,19 @@ public sealed class HistoryPageTests : ConsoleContext
     }
 
     [Fact]
+    public async Task Page_OfOneEntity_ShowsOnlyItsVersions()
+    {
+        await FillAsync();
+        var first = Entities.Find(EntityKinds.Services, "first", Owner)!["id"]!.ToString();
+        await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{first}}"} }""");
+
+        var page = RenderPage(null, Roles.Viewer, $"/history?entity={first}");
+
+        page.WaitForAssertion(() => Assert.Equal(["3", "1"], page.FindAll("tr[data-version]").Select(r => r.GetAttribute("data-version"))));
+        Assert.Contains("service first", page.Find("[data-testid=of-entity]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Version_ThatIsNotKept_SaysSo()
     {
         await FillAsync();
@@ -90,11 +103,11 @@ public sealed class HistoryPageTests : ConsoleContext
         Assert.False((await Entities.PatchAsync(EntityKinds.Services, "first", new() { ["retries"] = 2 }, Owner, Xunit.TestContext.Current.CancellationToken)).IsError);
     }
 
-    private IRenderedComponent<HistoryPage> RenderPage(long? number, string role)
+    private IRenderedComponent<HistoryPage> RenderPage(long? number, string role, string? address = null)
     {
         Services.AddSingleton(_ => Host.Services.GetRequiredService<HistoryService>());
         AddAuthorization().SetAuthorized("ada").SetRoles(role);
-        Services.GetRequiredService<NavigationManager>().NavigateTo(number is null ? "/history" : $"/history/{number}");
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address is not null ? address : number is null ? "/history" : $"/history/{number}");
         return Render<HistoryPage>(p => p.Add(c => c.Number, number));
     }
 }

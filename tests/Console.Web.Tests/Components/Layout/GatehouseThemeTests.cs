@@ -31,6 +31,9 @@ public sealed partial class GatehouseThemeTests
     [InlineData("site.css")]
     [InlineData("forms.css")]
     [InlineData("logs.css")]
+    [InlineData("palette.css")]
+    [InlineData("logfiles.css")]
+    [InlineData("settings.css")]
     public void StyleSheets_UseNoUnknownVariable(string name)
     {
         var known = Variables(Css).Keys.ToHashSet();

@@ -123,6 +123,34 @@ public sealed class RequestLogsViewModelTests
     }
 
     [Fact]
+    public async Task LoadOlder_ToTheEndWhileNewOnesArrive_HasEachOnceAndLetsGoAtTheTop()
+    {
+        for (var i = 0; i < 3_000; i++)
+        {
+            _store.Add(Rows.Call($"r{i:0000}", Rows.Start.AddSeconds(i)));
+        }
+
+        await LoadAsync();
+        await _model.FollowAsync(isAtTop: false, Cancellation);
+        while (_model.HasOlder)
+        {
+            _store.Add(Rows.Call($"new{_model.Rows.Count}", Rows.Start.AddSeconds(4_000)));
+            await _model.LoadOlderAsync(Cancellation);
+            await _model.RefreshAsync(Cancellation);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 3_000).Reverse().Select(i => $"r{i:0000}"), Ids);
+        Assert.NotEqual(0, _model.NewWhilePaused);
+
+        await _model.FollowAsync(isAtTop: true, Cancellation);
+        Assert.Equal(RequestLogsViewModel.MaxTopRows, _model.Rows.Count);
+        Assert.StartsWith("new", Ids.First(), StringComparison.Ordinal);
+        Assert.True(_model.HasOlder);
+        await _model.LoadOlderAsync(Cancellation);
+        Assert.Equal(Ids.Distinct().Count(), Ids.Count());
+    }
+
+    [Fact]
     public async Task Load_Filter_AppliesToRunningCallsToo()
     {
         _feed.Start("a", Rows.Start, "gpt-4o");

@@ -41,6 +41,26 @@ public sealed class InterruptedCallTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_CallLeft_KnowsTheHeadersOfItsRequestWithoutItsCredentials()
+    {
+        var key = "sk-ant" + "-api03-aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY";
+        await using (var first = await StartAsync())
+        {
+            var call = Call(first, "chat");
+            call.RequestHeaders = [new("user-agent", "codex_cli_rs/0.55.0"), new("x-twice", "a"), new("x-twice", "b"), new("authorization", "REDACTED"), new("x-mine", key)];
+            first.Running.Started(call);
+            await NotedAsync(first, 1);
+            Assert.Equal(0, Number(first, $"SELECT count(*) FROM inflight WHERE call LIKE '%{key}%'"));
+        }
+
+        await using var second = await StartAsync();
+        Assert.Equal("codex_cli_rs/0.55.0", Assert.Single(await InterruptedAsync(second, 1)).UserAgent);
+        var stored = (await second.Store.FindAsync("chat", TestContext.Current.CancellationToken))!;
+
+        Assert.Equal("""{"user-agent":"codex_cli_rs/0.55.0","x-twice":["a","b"],"authorization":"REDACTED","x-mine":"[redacted:api-key]"}""", stored.Record["request"]!["headers"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Start_CallsLeft_CountInSumsSeriesAndSessions()
     {
         await using (var first = await StartAsync())

@@ -29,7 +29,7 @@ public sealed class RequestLogQueueTests
         var batch = Take(queue);
 
         queue.Add(SomeRecords.Plain());
-        queue.Settle(batch, 2);
+        queue.Settle(2);
         queue.Add(SomeRecords.Plain());
 
         Assert.Equal((4, 2, 1, 1), Sums(queue));
@@ -42,7 +42,8 @@ public sealed class RequestLogQueueTests
         queue.Add(SomeRecords.Plain());
         queue.Add(SomeRecords.Plain());
 
-        queue.Settle(Take(queue), 1);
+        Take(queue);
+        queue.Settle(1);
 
         Assert.Equal((2, 1, 1, 0), Sums(queue));
         Assert.Equal(0, queue.Count().QueuedBytes);
@@ -117,7 +118,7 @@ public sealed class RequestLogQueueTests
                     seen.AddRange(batch.Select(r => r.RequestId));
                     var (produced, written, dropped, queued) = Sums(queue);
                     isBalanced &= produced == written + dropped + queued;
-                    queue.Settle(batch, batch.Count);
+                    queue.Settle(batch.Count);
                 }
             },
             TestContext.Current.CancellationToken);

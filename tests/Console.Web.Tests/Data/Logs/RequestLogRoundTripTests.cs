@@ -225,11 +225,9 @@ public sealed class RequestLogRoundTripTests
 
     private static string Written(RequestRecord record, RecordParts parts)
     {
-        using var buffer = new PooledBuffer(1024);
-        using var json = RequestRecordWriter.CreateWriter(buffer);
+        using var json = new JsonLineWriter();
         RequestRecordWriter.Write(json, record, parts);
-        json.Flush();
-        return JsonNode.Parse(buffer.WrittenMemory.Span)!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        return JsonNode.Parse(json.WrittenSpan)!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     /// <summary>A record that has everything.</summary>

@@ -1,6 +1,7 @@
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using Gateway.Core.Logging;
+using Gateway.Core.Logging.Redaction;
 using Gateway.Shared.Logging;
 using Gateway.Testing;
 using Microsoft.Data.Sqlite;
@@ -22,11 +23,11 @@ internal sealed class TestLog : IAsyncDisposable
         _keepsFile = keepsFile;
         Database = new LogDatabase(path, busySeconds: 1) { MaxPages = maxPages };
         Queue = queue;
-        Running = new RequestFeed(Time);
+        Running = new RequestFeed(Time, Redactor);
         var tail = new LogTail();
         Store = new SqliteRequestLogStore(Database, tail, Time);
         Writer = new RequestLogWriter(
-            Database, queue, tail, Running, Jobs, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
+            Database, queue, tail, Running, Redactor, Jobs, Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<RequestLogWriter>.Instance, TimeSpan.FromMilliseconds(200));
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
@@ -35,6 +36,9 @@ internal sealed class TestLog : IAsyncDisposable
     public RequestFeed Running { get; }
 
     public LogJobs Jobs { get; } = new();
+
+    /// <summary>As it is before anybody sets anything.</summary>
+    public PayloadRedactor Redactor { get; } = new(Microsoft.Extensions.Options.Options.Create(new RedactionOptions()), TimeProvider.System);
 
     public LogDatabase Database { get; }
 

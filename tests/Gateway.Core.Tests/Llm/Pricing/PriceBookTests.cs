@@ -60,6 +60,29 @@ public sealed class PriceBookTests
         Assert.Distinct(PriceTable.Shipped.Select(p => p.Id));
     }
 
+    /// <summary>Anthropic's rates hang together (its price list: writes for five minutes cost 1.25 times the input, for an hour twice, reads a tenth), so that a slip of the pen shows.</summary>
+    [Fact]
+    public void Shipped_RowsOfAnthropic_KeepItsRatios() => Assert.All(PriceTable.Shipped.Where(p => p.Provider == "anthropic"), row =>
+    {
+        // Its list has round figures for the oldest small model: 0.30 and 0.03 in place of 0.3125 and 0.025.
+        var (write, read) = row.Pattern == "claude-3-haiku" ? (0.30m, 0.03m) : (row.Input * 1.25m, row.Input * 0.1m);
+        Assert.Equal((row.Id, write, row.Input * 2, read, row.Input * 5), (row.Id, row.CacheWrite5m, row.CacheWrite1h, row.CacheRead, row.Output));
+        Assert.Equal(0.5m, row.Tiers?["batch"]);
+    });
+
+    [Fact]
+    public void Shipped_EveryRow_IsPlausible() => Assert.All(PriceTable.Shipped, row =>
+    {
+        Assert.InRange(row.Input, 0.01m, 200m);
+        Assert.True(row.Output == 0 || row.Output >= row.Input, row.Id);
+        Assert.True(row.CacheRead is not { } read || (read >= row.Input * 0.1m && read <= row.Input * 0.5m), row.Id);
+        Assert.True(row.Provider == "anthropic" || (row.CacheWrite5m ?? row.CacheWrite1h) is null, row.Id);
+        Assert.True(row.LongContext is null or { Above: 200_000, Input: 2, Output: 1.5m }, row.Id);
+        Assert.All(row.Tiers ?? new Dictionary<string, decimal>(), t => Assert.True(t.Key is "flex" or "batch" ? t.Value == 0.5m : t is { Key: "priority", Value: >= 1.5m and <= 2m }, row.Id));
+        Assert.Contains(row.Provider switch { "openai" => "openai", "anthropic" => "anthropic", "mistral" => "mistral", "deepseek" => "deepseek", "xai" => "xai", _ => "google" }, row.Source, StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(row.Date, new DateOnly(2025, 1, 1), DateOnly.FromDateTime(DateTime.UtcNow));
+    });
+
     private static AdminPrice Set(string provider, string pattern, int version, int day, decimal? rate) => new(
         provider, pattern, version, Today.AddDays(day),
         rate is not { } set ? null : new ModelPrice

@@ -48,6 +48,22 @@ public sealed class PricedCallTests
         Assert.Equal(2, receipt.Lines.Single(l => l.Bucket == "output").Tokens);
     }
 
+    /// <summary>Anthropic counts the prompt first and the output last: of a stream that breaks off the one is known, the other is what has passed.</summary>
+    [Fact]
+    public async Task Call_MessagesStreamThatBreaksOff_CostsItsPromptAsToldAndTheOutputThatPassed()
+    {
+        await using var upstream = await AiProxyPipelineTests.StreamingAsync(
+            """{"type":"message_start","message":{"id":"m","model":"claude-haiku-4-5","usage":{"input_tokens":10,"cache_read_input_tokens":1000,"output_tokens":1}}}""",
+            """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"12345678 0"}}""");
+        await using var gateway = await AiProxyPipelineTests.StartAsync(upstream, AiProxyPipelineTests.Config("anthropic", "claude-haiku-4-5", "anthropic", """{"anthropic_version":"2023-06-01"}"""));
+
+        await AiProxyPipelineTests.AssertBrokenOffAsync(gateway, """{"max_tokens":5,"messages":[{"role":"user","content":"Hi"}],"stream":true}""");
+        var llm = (await gateway.NextRecordAsync()).Llm!;
+
+        Assert.Equal((1010, 1000, 3, UsageSource.Estimate), (llm.Usage!.PromptTokens, llm.Usage.CacheReadTokens, llm.Usage.CompletionTokens, llm.Usage.Source));
+        Assert.Equal((0.000125m, true), (llm.Receipt!.Amount, llm.Receipt.IsEstimate));
+    }
+
     [Fact]
     public async Task Call_UnknownModel_IsUnpricedAndNotFree()
     {
@@ -63,10 +79,8 @@ public sealed class PricedCallTests
 
     private static JsonNode Written(RequestRecord record)
     {
-        var buffer = new PooledBuffer(1024);
-        using var writer = RequestRecordWriter.CreateWriter(buffer);
-        RequestRecordWriter.Write(writer, record, RecordParts.Gatehouse);
-        writer.Flush();
-        return JsonNode.Parse(buffer.WrittenSpan)!;
+        using var json = new JsonLineWriter();
+        RequestRecordWriter.Write(json, record, RecordParts.Gatehouse);
+        return JsonNode.Parse(json.WrittenSpan)!;
     }
 }

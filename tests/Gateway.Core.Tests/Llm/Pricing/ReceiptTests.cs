@@ -78,6 +78,24 @@ public sealed class ReceiptTests
     public void Compute_TierAndModel_ArePricedOnlyWhenKnown(string model, string? tier, string expected) =>
         Assert.Equal(expected, Text("openai", model, new TokenUsage { PromptTokens = 1000, CompletionTokens = 100 }, tier));
 
+    /// <summary>Above the threshold of a model whose cached tokens are inside the prompt.</summary>
+    [Theory]
+    [InlineData(200_000, 150_000, "input 50000×1.25 cache_read 150000×0.125 output 100×10 = 0.08225")]
+    [InlineData(200_001, 150_000, "input 50001×2.5 cache_read 150000×0.25 output 100×15 = 0.1640025")]
+    public void Compute_LongPromptWithCachedTokensInside_CountsThemOnceForTheThreshold(long prompt, long cached, string expected) =>
+        Assert.Equal(expected, Text("gemini", "gemini-2.5-pro", new TokenUsage { PromptTokens = prompt, CacheReadTokens = cached, CompletionTokens = 100 }, null));
+
+    [Theory]
+    [InlineData("""{"input_tokens":100,"cache_creation_input_tokens":100000,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":100000},"cache_read_input_tokens":99901,"output_tokens":10}""", "input 100×6 cache_read 99901×0.6 cache_write_1h 100000×12 output 10×22.5 = 1.2607656")]
+    [InlineData("""{"input_tokens":100,"cache_creation_input_tokens":100000,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":100000},"cache_read_input_tokens":99900,"output_tokens":10}""", "input 100×3 cache_read 99900×0.3 cache_write_1h 100000×6 output 10×15 = 0.63042")]
+    public void Compute_LongPromptOfWrites_AllBucketsCountForTheThreshold(string usage, string expected)
+    {
+        var read = new AnthropicUsage();
+        Read(ref read, usage, isProvisional: false);
+
+        Assert.Equal(expected, Text("anthropic", "claude-sonnet-4-5", read.ToUsage()!, null));
+    }
+
     [Fact]
     public void Compute_EstimatedUsage_SaysSo() => Assert.True(
         Book.Find("openai", "gpt-4o", null, default)!.Compute(new TokenUsage { PromptTokens = 1, Source = UsageSource.Estimate }, null)!.IsEstimate);

@@ -102,5 +102,5 @@ public sealed class PayloadRedactorTests
     private static PayloadRedactor Redactor(params string[] rules) => new(Microsoft.Extensions.Options.Options.Create(new RedactionOptions
     {
         Rules = [.. rules.Select(r => r.StartsWith('/') ? new RedactionRule { Name = "rule", Path = r[1..] } : new RedactionRule { Name = "rule", Pattern = r })],
-    }));
+    }), TimeProvider.System);
 }

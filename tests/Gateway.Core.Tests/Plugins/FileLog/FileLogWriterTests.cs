@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Core.Logging;
 using Gateway.Core.Plugins.FileLog;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -106,15 +107,16 @@ public sealed class FileLogWriterTests : IDisposable
         var writer = new FileLogWriter(LogPath, () => Volatile.Read(ref isBroken) ? throw new IOException("no") : _paths.Open(LogPath), NullLogger.Instance, TimeProvider.System);
         await using (writer)
         {
-            for (var i = 0; i < FileLogWriter.MaxLines + 50; i++)
+            const int Surplus = 2 * FileLogWriter.BatchLines;
+            for (var i = 0; i < FileLogWriter.MaxLines + Surplus; i++)
             {
                 writer.Add(Line($"{i}"), reopen: false);
             }
 
-            // One line may be on its way out of the queue.
-            Assert.InRange(writer.Dropped, 49, 50);
+            // One batch may be on its way out of the queue.
+            Assert.InRange(writer.Dropped, Surplus - FileLogWriter.BatchLines, Surplus);
             Volatile.Write(ref isBroken, false);
-            Assert.True(await Poll.UntilAsync(() => writer.Written + writer.Dropped == FileLogWriter.MaxLines + 50));
+            Assert.True(await Poll.UntilAsync(() => writer.Written + writer.Dropped == FileLogWriter.MaxLines + Surplus));
         }
 
         var lines = await File.ReadAllLinesAsync(LogPath, TestContext.Current.CancellationToken);
@@ -142,14 +144,59 @@ public sealed class FileLogWriterTests : IDisposable
         using var file = new SmallDisk(3, canTakeBack);
         using var appender = new LineAppender(file);
 
-        Assert.Throws<IOException>(() => appender.Append("first\n"u8));
+        Assert.Equal(0, appender.Append("first\n"u8, out var fault));
+        Assert.Contains("only 3 of 6 bytes", fault, StringComparison.Ordinal);
         file.Room = 100;
-        appender.Append("second\n"u8);
+        Assert.Equal(7, appender.Append("second\n"u8, out fault));
+
+        Assert.Null(fault);
+        Assert.Equal(expected, file.Content);
+    }
+
+    [Theory]
+    [InlineData(true, "1st\n2nd\n3rd\n4th\n")]
+    [InlineData(false, "1st\n2nd\n3r\n3rd\n4th\n")]
+    public void Append_DiskTakesAPartOfSeveralLines_SaysWhichAreThere(bool canTakeBack, string expected)
+    {
+        using var file = new SmallDisk(10, canTakeBack);
+        using var appender = new LineAppender(file);
+
+        Assert.Equal(8, appender.Append("1st\n2nd\n3rd\n4th\n"u8, out var fault));
+        Assert.NotNull(fault);
+        file.Room = 100;
+        Assert.Equal(8, appender.Append("3rd\n4th\n"u8, out _));
 
         Assert.Equal(expected, file.Content);
     }
 
-    private static byte[] Line(string text) => Encoding.UTF8.GetBytes(text + "\n");
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Add_DiskTakesPartsOfBatches_EveryLineIsThereOnceInItsOrder(bool canTakeBack)
+    {
+        using var disk = new SmallDisk(0, canTakeBack) { RoomPerWrite = 6990 };
+        var writer = new FileLogWriter(LogPath, () => disk, NullLogger.Instance, TimeProvider.System);
+        await using (writer)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                writer.Add(Line($"line {i:000} {new string('x', 40)}"), reopen: false);
+            }
+
+            Assert.True(await Poll.UntilAsync(() => writer.Written == 1000));
+        }
+
+        var whole = disk.Content.Split('\n').Where(line => line.Length == 49);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"line {i:000} {new string('x', 40)}"), whole);
+        Assert.Equal(0, writer.Dropped);
+    }
+
+    private static JsonLineWriter Line(string text)
+    {
+        var line = new JsonLineWriter();
+        line.Append(Encoding.UTF8.GetBytes(text + "\n"));
+        return line;
+    }
 
     private string At(string name) => Path.Combine(_directory, name);
 
@@ -161,10 +208,16 @@ public sealed class FileLogWriterTests : IDisposable
 
         public int Room { get; set; } = room;
 
+        /// <summary>When set, each write finds this much room.</summary>
+        public int RoomPerWrite { get; init; }
+
         public string Content => Encoding.UTF8.GetString([.. _content]);
+
+        public override bool EndsInsideLine => _content.Count > 0 && _content[^1] != '\n';
 
         public override int Append(ReadOnlySpan<byte> bytes)
         {
+            Room = RoomPerWrite > 0 ? RoomPerWrite : Room;
             var taken = Math.Min(Room, bytes.Length);
             _content.AddRange(bytes[..taken]);
             Room -= taken;

@@ -97,8 +97,11 @@ public sealed class MetricTests
 
         (await traced.GetAsync()).Dispose();
 
-        Assert.True(await Poll.UntilAsync(() => traced.Received.Count >= 2));
-        Assert.All(traced.Received.Take(2), r => Assert.Equal(1, Assert.Single(OtlpMessages.Points(r.Body)).Sum));
+        // On a slow day there are messages before there is a request to tell of; they hold no points.
+        Assert.True(await Poll.UntilAsync(() => Told().Count >= 2), $"{traced.Received.Count} messages");
+        Assert.All(Told(), points => Assert.Equal(1, Assert.Single(points).Sum));
+
+        List<List<SentPoint>> Told() => [.. traced.Received.Select(r => OtlpMessages.Points(r.Body).ToList()).Where(p => p.Count > 0)];
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal static class DeliberateDifferences
         .. Bounds("ai-proxy-advanced", "config.targets[].model.options"),
         ("ai-proxy-advanced", "config.targets minItems: published nothing, ours 1", "without a target there is nothing to call"),
         ("http-log", "config.client_certificate x-foreign: published true, ours nothing", "stored without effect, so nothing needs to find the certificate"),
+        ("http-log", "config.headers{} x-encrypted: published nothing, ours true", "they hold the keys of collectors"),
         ("http-log", "config.headers{} x-referenceable: published nothing, ours true", "the original takes references there too"),
         ("opentelemetry", "config.access_logs.custom_attributes_by_lua{} minLength: published 1, ours nothing", "no text is taken empty anywhere, which is said nowhere"),
         ("opentelemetry", "config.headers{} x-encrypted: published nothing, ours true", "they hold the keys of tracing services"),

@@ -49,7 +49,7 @@ public sealed class SessionSignsTests
     {
         await using var log = await TestLog.StartAsync();
         var call = Call("s", 0, MainRequest("Ask ada@example.com about it"));
-        new PayloadRedactor(Microsoft.Extensions.Options.Options.Create(new RedactionOptions { Rules = [new() { Name = "mail", Pattern = "[a-z]+@[a-z.]+" }] })).Apply(call);
+        new PayloadRedactor(Microsoft.Extensions.Options.Options.Create(new RedactionOptions { Rules = [new() { Name = "mail", Pattern = "[a-z]+@[a-z.]+" }] }), TimeProvider.System).Apply(call);
 
         await log.WriteAsync(call);
 

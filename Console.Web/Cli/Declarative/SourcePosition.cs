@@ -1,4 +1,0 @@
-namespace ConsoleWeb.Cli.Declarative;
-
-/// <summary>A place in a text file, counted from 1.</summary>
-internal readonly record struct SourcePosition(int Line, int Column);

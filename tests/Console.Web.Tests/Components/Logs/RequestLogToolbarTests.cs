@@ -1,0 +1,33 @@
+using Bunit;
+using ConsoleWeb.Components.Pages.Logs;
+
+namespace ConsoleWeb.Tests.Components.Logs;
+
+public sealed class RequestLogToolbarTests : BunitContext
+{
+    /// <summary>A live page renders several times a second, also while somebody has left the field for a moment.</summary>
+    [Fact]
+    public void TypedWords_PageRendersAgain_Stay()
+    {
+        var toolbar = Render<RequestLogToolbar>(p => p.Add(t => t.Text, "status:4xx first"));
+        Assert.Equal("first", Field(toolbar));
+
+        toolbar.Find("input").Change("second thought");
+        toolbar.Render(p => p.Add(t => t.Text, "status:4xx first"));
+
+        Assert.Equal("second thought", Field(toolbar));
+    }
+
+    [Fact]
+    public void TypedWords_FilterBecomesAnother_ShowThatOne()
+    {
+        var toolbar = Render<RequestLogToolbar>(p => p.Add(t => t.Text, "first"));
+        toolbar.Find("input").Change("second thought");
+
+        toolbar.Render(p => p.Add(t => t.Text, "other model:gpt-4o"));
+
+        Assert.Equal("other", Field(toolbar));
+    }
+
+    private static string? Field(IRenderedComponent<RequestLogToolbar> toolbar) => toolbar.Find("input").GetAttribute("value");
+}
