@@ -53,6 +53,7 @@ internal static class AuthServices
         services.AddSingleton<UserService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SetupService>();
+        services.AddSingleton<FirstToken>();
         services.AddSingleton<SetupGate>();
         services.AddSingleton(provider => new SignInThrottle(provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<SignInService>();

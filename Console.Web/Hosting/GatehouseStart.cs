@@ -34,6 +34,7 @@ internal static class GatehouseStart
             await app.Services.GetRequiredService<BackupSchedule>().LoadAsync(CancellationToken.None);
             await app.Services.GetRequiredService<ConfigWriter>().StartAsync(CancellationToken.None);
             await app.Services.GetRequiredService<SetupService>().PrepareAsync(CancellationToken.None);
+            await app.Services.GetRequiredService<FirstToken>().PrepareAsync(CancellationToken.None);
             await app.StartAsync();
         }
         catch
