@@ -18,9 +18,13 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     private const int FewestRows = 20;
 
     /// <summary>Pages that are given back to the file system at a time.</summary>
-    private const int VacuumPages = 500;
+    private const int VacuumPages = 100;
 
-    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(50);
+    /// <summary>A step takes a core away from the calls that run meanwhile: many short ones are felt less than few long ones.</summary>
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(12);
+
+    /// <summary>Counting the rows reads all zones, which takes as long as a step.</summary>
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -35,6 +39,8 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     private RetentionOptions _limits = options;
     private bool _isBusy = true;
     private int _rows = 200;
+    private long _tooMany;
+    private long _counted;
 
     /// <summary>Does the next small step if one is due.</summary>
     /// <returns>Whether rows were deleted.</returns>
@@ -43,7 +49,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         var asked = control?.DeleteBefore;
         if (control?.Limits is { } limits && limits != _limits)
         {
-            (_limits, _isBusy) = (limits, true);
+            (_limits, _isBusy, _tooMany) = (limits, true, 0);
         }
 
         if (!_isBusy && asked is null && time.GetElapsedTime(_lastPass) < Interval)
@@ -81,7 +87,7 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
     {
         var cutoff = _limits.MaxAgeDays > 0 ? Now().AddDays(-_limits.MaxAgeDays).ToUnixTimeMilliseconds() : long.MinValue;
         cutoff = Math.Max(cutoff, asked?.ToUnixTimeMilliseconds() ?? long.MinValue);
-        var tooMany = database.Size > _limits.MaxBytes ? RowsTooMany(connection, _limits.MaxBytes) : 0;
+        var tooMany = RowsTooMany(connection);
         if (tooMany == 0 && cutoff == long.MinValue)
         {
             return null;
@@ -97,7 +103,24 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
             last = reader.GetInt64(0);
         }
 
+        _tooMany = Math.Max(0, tooMany);
         return last;
+    }
+
+    /// <summary>What was counted last less what has been deleted since; counted anew from time to time, and before it is said that none is too many.</summary>
+    private long RowsTooMany(SqliteConnection connection)
+    {
+        if (database.Size <= _limits.MaxBytes)
+        {
+            return 0;
+        }
+
+        if (_tooMany == 0 || time.GetElapsedTime(_counted) > CountInterval)
+        {
+            (_tooMany, _counted) = (RowsTooMany(connection, _limits.MaxBytes), time.GetTimestamp());
+        }
+
+        return _tooMany;
     }
 
     /// <param name="maxBytes">0: as many as there are.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ConsoleWeb.Data.Logs;
 
@@ -24,11 +25,24 @@ internal static class VarInt
     /// <exception cref="InvalidDataException">It is not whole.</exception>
     public static long Read(ref ReadOnlySpan<byte> bytes)
     {
+        var at = 0;
+        var number = Read(bytes, ref at);
+        bytes = bytes[at..];
+        return number;
+    }
+
+    /// <summary>Reads the number that begins at <paramref name="at"/>, which is behind it afterwards.</summary>
+    /// <exception cref="InvalidDataException">It is not whole.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Read(ReadOnlySpan<byte> bytes, ref int at) =>
+        (uint)at < (uint)bytes.Length && bytes[at] < 0x80 ? bytes[at++] : ReadLarge(bytes, ref at);
+
+    private static long ReadLarge(ReadOnlySpan<byte> bytes, ref int at)
+    {
         ulong value = 0;
-        for (var shift = 0; shift < 64 && !bytes.IsEmpty; shift += 7)
+        for (var shift = 0; shift < 64 && (uint)at < (uint)bytes.Length; shift += 7)
         {
-            var next = bytes[0];
-            bytes = bytes[1..];
+            var next = bytes[at++];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
             {

@@ -18,7 +18,7 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
     private const int MostReadOneByOne = 50_000;
 
     /// <summary>More facets than this are not walked one by one.</summary>
-    private const int MostWalks = 1500;
+    private const int MostWalks = 5000;
 
     /// <summary>Facets are rare when fewer than one row in so many has one of them.</summary>
     private const int RareShare = 20;
@@ -78,7 +78,10 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
             return Zoned(zones, facets, size, filter.RowWhere);
         }
 
-        return facets is null || facets.Count > MostWalks ? Scan(_range.First, _range.End, size, filter.RowWhere) : Merge(facets, size, filter.RowWhere);
+        // Without conditions on rows, each facet that is walked gives a row: of rare ones, few walks are enough however many there are.
+        return facets is null || (facets.Count > MostWalks && (filter.HasRowTerms || !IsRareShare(facets)))
+            ? Scan(_range.First, _range.End, size, filter.RowWhere)
+            : Merge(facets, size, filter.RowWhere);
     }
 
     /// <summary>An id of ours says when its request started.</summary>
@@ -99,7 +102,9 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
 
     /// <summary>Whether walking the rows of these facets reads much less than walking all rows; null stands for all.</summary>
     private bool AreRare([NotNullWhen(true)] List<MeantFacet>? facets) =>
-        facets is { Count: <= MostWalks } && facets.Sum(f => f.Requests) * RareShare < LogDatabase.Number(connection, "SELECT sum(requests) FROM facets");
+        facets is { Count: <= MostWalks } && IsRareShare(facets);
+
+    private bool IsRareShare(List<MeantFacet> facets) => facets.Sum(f => f.Requests) * RareShare < LogDatabase.Number(connection, "SELECT sum(requests) FROM facets");
 
     private string FacetCondition(SqlParameters parameters) =>
         filter.HasFacetTerms ? $"r.facet IN (SELECT f.id FROM facets f WHERE {filter.FacetWhere(parameters)})" : "TRUE";
@@ -215,12 +220,18 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
     {
         var found = new List<long>();
         var (end, oldest) = (Math.Min(_range.End, facets[0].Last + 1), Math.Max(_range.First, LogDatabase.Number(connection, "SELECT min(id) FROM requests")));
-        var length = (long)Math.Max(1, (double)(end - oldest) / Math.Max(1, facets.Sum(f => f.Requests)) * rowsOfWindow);
+        var perRow = (double)(end - oldest) / Math.Max(1, facets.Sum(f => f.Requests));
+        var (newest, length) = (end, (long)Math.Max(1, perRow * rowsOfWindow));
         while (end > oldest && found.Count < size)
         {
             var first = length < end - oldest ? end - length : oldest;
-            found.AddRange(OfFacets(facets, size - found.Count, first, end, rowWhere));
-            (end, length) = (first, length > long.MaxValue / 4 ? length : length * 4);
+            found.AddRange(OfFacets(facets, size - found.Count, first, end, perRow > 8 * ZoneWriter.Length, rowWhere));
+            end = first;
+
+            // As far as the rest should lie, were it as frequent as what was found; never so short a way that it takes many.
+            var most = length > long.MaxValue / 4 ? length : length * 4;
+            var rest = found.Count == 0 ? most : (newest - end) * 1.3 * (size - found.Count) / found.Count;
+            length = (long)Math.Clamp(rest, Math.Min(most, (newest - end) / 2), most);
         }
 
         return found;
@@ -230,12 +241,13 @@ internal sealed class RowFinder(SqliteConnection connection, RequestFilterSql fi
     /// All facets in one statement: many have no row at all in a window. The index has what tells facet and zone, so that of rows in zones
     /// without large enough values nothing else is read.
     /// </summary>
-    private List<long> OfFacets(List<MeantFacet> facets, int size, long from, long end, Func<SqlParameters, string> rowWhere)
+    /// <param name="hasFewRows">Far fewer rows than zones: then the zone of each row is looked at, or else first all zones.</param>
+    private List<long> OfFacets(List<MeantFacet> facets, int size, long from, long end, bool hasFewRows, Func<SqlParameters, string> rowWhere)
     {
         var parameters = new SqlParameters();
-        var inZones = filter.ZoneWhere(parameters) is { } zoneWhere
-            ? $"(r.id >> {ZoneWriter.Bits}) IN (SELECT z.zone FROM zones z WHERE z.zone >= {parameters.Add(from >> ZoneWriter.Bits)} AND z.zone <= {parameters.Add((end - 1) >> ZoneWriter.Bits)} AND {zoneWhere})"
-            : "TRUE";
+        var inZones = filter.ZoneWhere(parameters) is not { } zoneWhere ? "TRUE"
+            : hasFewRows ? $"EXISTS (SELECT 1 FROM zones z WHERE z.zone = r.id >> {ZoneWriter.Bits} AND {zoneWhere})"
+            : $"(r.id >> {ZoneWriter.Bits}) IN (SELECT z.zone FROM zones z WHERE z.zone >= {parameters.Add(from >> ZoneWriter.Bits)} AND z.zone <= {parameters.Add((end - 1) >> ZoneWriter.Bits)} AND {zoneWhere})";
         return LogReader.Query(
             connection,
             $"""

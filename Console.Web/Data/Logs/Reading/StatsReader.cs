@@ -278,6 +278,10 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
 
         public StatsTimes ToTimes() => new(Of(Rollup.TimeToFirstToken), Of(Rollup.Total), Of(Rollup.Gateway), Of(Rollup.Speed));
 
-        private static StatsPercentiles Of(Histogram values) => new(values.Count, values.Percentile(0.5), values.Percentile(0.95), values.Percentile(0.99));
+        private static StatsPercentiles Of(Histogram values)
+        {
+            var (p50, p95, p99) = values.Percentiles();
+            return new StatsPercentiles(values.Count, p50, p95, p99);
+        }
     }
 }

@@ -19,6 +19,10 @@ internal sealed class Histogram
 
     private static readonly double LogGrowth = Math.Log(Growth);
 
+    private static readonly double[] Shares = [0.5, 0.95, 0.99];
+
+    private static readonly double[] Middles = [.. Enumerable.Range(0, Buckets).Select(i => i == 0 ? Smallest : Smallest * Math.Pow(Growth, i - 0.5))];
+
     /// <summary>The buckets from <see cref="_first"/> on; most histograms hold a few values that lie close together.</summary>
     private int[] _counts = [];
 
@@ -55,16 +59,26 @@ internal sealed class Histogram
     /// <summary>Adds what <see cref="Write"/> has written; returns what follows it.</summary>
     public ReadOnlySpan<byte> Add(ReadOnlySpan<byte> written)
     {
-        var entries = (int)VarInt.Read(ref written);
-        var bucket = 0;
+        // A chart over months adds some hundred thousand of them.
+        var at = 0;
+        var entries = (int)VarInt.Read(written, ref at);
+        var (bucket, added) = (0, 0L);
         for (var i = 0; i < entries; i++)
         {
-            var step = (int)VarInt.Read(ref written);
-            bucket += step >> 1;
-            Add(Math.Clamp(bucket, 0, Buckets - 1), (step & 1) == 0 ? 1 : (int)VarInt.Read(ref written));
+            var step = (int)VarInt.Read(written, ref at);
+            bucket = Math.Clamp(bucket + (step >> 1), 0, Buckets - 1);
+            var count = (step & 1) == 0 ? 1 : (int)VarInt.Read(written, ref at);
+            if ((uint)(bucket - _first) >= (uint)_counts.Length)
+            {
+                MakeRoom(bucket);
+            }
+
+            _counts[bucket - _first] += count;
+            added += count;
         }
 
-        return written;
+        Count += added;
+        return written[at..];
     }
 
     /// <summary>Adds what versions before <see cref="RollupPack"/> have written, where each bucket has a count; returns what follows it.</summary>
@@ -105,29 +119,27 @@ internal sealed class Histogram
         }
     }
 
-    /// <param name="share">0.95 for the 95th percentile.</param>
-    /// <returns>The middle of the bucket where it lies; null without values.</returns>
-    public double? Percentile(double share)
+    /// <summary>Where 50, 95 and 99 of 100 values end, in one walk.</summary>
+    /// <returns>The middle of the bucket where each lies; null without values.</returns>
+    public (double? P50, double? P95, double? P99) Percentiles()
     {
         if (Count == 0)
         {
-            return null;
+            return default;
         }
 
-        var rank = (long)Math.Ceiling(Count * share);
-        var bucket = _first;
-        foreach (var count in _counts)
+        Span<double> found = [Middles[0], Middles[0], Middles[0]];
+        var (seen, next) = (0L, 0);
+        for (var i = 0; i < _counts.Length && next < Shares.Length; i++)
         {
-            rank -= count;
-            if (rank <= 0)
+            seen += _counts[i];
+            for (; next < Shares.Length && seen >= Math.Ceiling(Count * Shares[next]); next++)
             {
-                break;
+                found[next] = Middles[_first + i];
             }
-
-            bucket++;
         }
 
-        return bucket == 0 ? Smallest : Smallest * Math.Pow(Growth, Math.Min(bucket, Buckets - 1) - 0.5);
+        return (found[0], found[1], found[2]);
     }
 
     private void Add(int bucket, int count)
@@ -143,8 +155,10 @@ internal sealed class Histogram
 
     private void MakeRoom(int bucket)
     {
-        var first = Math.Max(0, _counts.Length == 0 ? bucket - (Room / 2) : Math.Min(_first, bucket - Room));
-        var end = Math.Min(Buckets, _counts.Length == 0 ? bucket + (Room / 2) : Math.Max(_first + _counts.Length, bucket + Room));
+        // Twice the room each time, so that one that grows is copied a few times only.
+        var room = Math.Max(Room, _counts.Length / 2);
+        var first = Math.Max(0, _counts.Length == 0 ? bucket - (Room / 2) : bucket < _first ? bucket - room : _first);
+        var end = Math.Min(Buckets, _counts.Length == 0 ? bucket + (Room / 2) : bucket < _first ? _first + _counts.Length : bucket + room);
         var counts = new int[end - first];
         _counts.CopyTo(counts, Math.Max(0, _first - first));
         (_first, _counts) = (first, counts);

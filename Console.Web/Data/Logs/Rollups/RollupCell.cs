@@ -66,14 +66,15 @@ internal sealed class RollupCell
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public void Add(ReadOnlySpan<byte> written, bool hasHistograms)
     {
+        var at = 0;
         for (var i = 0; i < Sums.Length; i++)
         {
-            Sums[i] += VarInt.Read(ref written);
+            Sums[i] += VarInt.Read(written, ref at);
         }
 
         if (hasHistograms)
         {
-            Speed.Add(Gateway.Add(Total.Add(TimeToFirstToken.Add(written))));
+            Speed.Add(Gateway.Add(Total.Add(TimeToFirstToken.Add(written[at..]))));
         }
     }
 

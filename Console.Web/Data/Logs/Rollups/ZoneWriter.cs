@@ -11,6 +11,9 @@ internal sealed class ZoneWriter : IDisposable
     /// <summary>Bits of a row's number that are not part of its zone's.</summary>
     public const int Bits = 36;
 
+    /// <summary>Numbers that rows of one zone can have.</summary>
+    public const long Length = 1L << Bits;
+
     /// <summary>Columns of a row whose largest value is kept, as <c>max_…</c>.</summary>
     public static readonly IReadOnlyList<string> Columns =
         ["input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost", "ttft_ms", "total_ms", "gateway_ms", "request_size", "response_size"];
