@@ -182,6 +182,8 @@ def main():
     }
     try:
         start_targets(folder, arguments.peers)
+        # As it ships: the image and the releases hold machine code.
+        os.environ["GATEHOUSE_PRECOMPILE"] = "true"
         ENVIRONMENT.update(product.start(data, "-e", f"Gateway__FileLog__AllowedDirectories={folder}", ports=(PROXY, ADMIN, CONSOLE)))
         product.apply(ENVIRONMENT, configuration(folder))
         results, records = measure(folder, QUICK if arguments.quick else FULL, arguments.peers)
