@@ -33,11 +33,15 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
     private const string NameTime = "yyyyMMdd'T'HHmmss";
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Signal _changes = new();
 
     /// <summary>What waits for the next start; null: nothing.</summary>
     public StagedBackup? Staged { get; private set; }
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>Calls back whenever a backup has come or gone, or one waits for the next start or no longer does, whoever did it.</summary>
+    public IDisposable OnChanged(Action callback) => _changes.Subscribe(callback);
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<KeptBackup>> ListAsync(CancellationToken cancellationToken)
@@ -73,6 +77,7 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
             var name = NameOf(isDaily ? Daily : "gatehouse-", time.GetUtcNow());
             DataDirectory.CreatePrivate(directory.Backups);
             await writer.WriteAsync(Path.Combine(directory.Backups, name), withLogs, passphrase, product, actor, cancellationToken);
+            _changes.Raise();
             return name;
         }
         finally
@@ -102,6 +107,7 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
         {
             File.Delete(path);
             audit.Post(new AuditEvent(AuditActions.BackupDelete, actor, name));
+            _changes.Raise();
         }
     }
 
@@ -140,6 +146,7 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
             var manifest = await BackupArchive.ReadManifestAsync(part, cancellationToken);
             var name = NameOf("gatehouse-", manifest.CreatedAt);
             File.Move(part, Path.Combine(directory.Backups, name), overwrite: true);
+            _changes.Raise();
             return name;
         }
         finally
@@ -164,11 +171,13 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
         {
             Forget();
             var reader = new BackupReader(directory, stores.Open, time);
-            return Staged = await reader.StageAsync(
+            Staged = await reader.StageAsync(
                 Path.Combine(directory.Backups, name),
                 () => passphrase is { Length: > 0 } given ? Task.FromResult(given) : throw new BackupException("the backup holds keys; enter its passphrase"),
                 actor,
                 cancellationToken);
+            _changes.Raise();
+            return Staged;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -192,6 +201,7 @@ internal sealed partial class BackupShelf(DataDirectory directory, BackupWriter 
             }
 
             Staged = null;
+            _changes.Raise();
         }
     }
 

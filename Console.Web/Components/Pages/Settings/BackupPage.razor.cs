@@ -52,9 +52,17 @@ public sealed partial class BackupPage
         }
     }
 
-    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [];
+    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [Shelf.OnChanged(signal)];
 
-    protected override Task<bool> RefreshAsync() => Task.FromResult(false);
+    protected override async Task<bool> RefreshAsync()
+    {
+        if (_isAdmin)
+        {
+            await LoadAsync();
+        }
+
+        return _isAdmin;
+    }
 
     private static string Contents(KeptBackup backup)
     {

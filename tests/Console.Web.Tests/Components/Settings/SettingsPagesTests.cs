@@ -163,6 +163,20 @@ public sealed class SettingsPagesTests : ConsoleContext
     }
 
     [Fact]
+    public async Task Backup_MadeOrDeletedElsewhere_IsListedByItself()
+    {
+        var page = RenderPage<BackupPage>();
+        var shelf = Host.Services.GetRequiredService<BackupShelf>();
+        Assert.Empty(page.FindAll("[data-backup]"));
+
+        var name = await shelf.MakeAsync(withLogs: false, null, "1.2.3", Person, TestContext.Current.CancellationToken, isDaily: true);
+        page.WaitForAssertion(() => Assert.Contains("daily", page.Find("[data-backup]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+
+        shelf.Delete(name, Person);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-backup]")), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public void Backup_Editor_MayNot() =>
         Assert.Contains("for administrators", RenderPage<BackupPage>(Roles.Editor).Markup, StringComparison.Ordinal);
 
