@@ -61,6 +61,9 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
     /// <summary>Lines that are in the file.</summary>
     public long Written => Interlocked.Read(ref _written);
 
+    /// <summary>Lines that no write has taken yet.</summary>
+    internal int Waiting => _lines.Reader.Count;
+
     /// <summary>Lines that were lost.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
@@ -109,7 +112,8 @@ internal sealed partial class FileLogWriter : IAsyncDisposable
             while (_lines.Reader.TryPeek(out _))
             {
                 Gather();
-                var isCrowded = _batch.Count > 1;
+                // A write that was not large enough for all that waits is followed by the next at once: to wait would lose lines.
+                var isCrowded = _batch.Count > 1 && !_lines.Reader.TryPeek(out _);
                 await WriteAsync();
                 if (isCrowded && !_stopping.IsCancellationRequested)
                 {

@@ -169,7 +169,7 @@ public sealed class SettingsPagesTests : ConsoleContext
         var shelf = Host.Services.GetRequiredService<BackupShelf>();
         Assert.Empty(page.FindAll("[data-backup]"));
 
-        var name = await shelf.MakeAsync(withLogs: false, null, "1.2.3", Person, TestContext.Current.CancellationToken, isDaily: true);
+        var name = await shelf.MakeAsync(withLogs: false, null, "1.2.3", Person, Xunit.TestContext.Current.CancellationToken, isDaily: true);
         page.WaitForAssertion(() => Assert.Contains("daily", page.Find("[data-backup]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
 
         shelf.Delete(name, Person);

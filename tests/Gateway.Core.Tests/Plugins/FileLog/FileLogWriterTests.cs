@@ -4,6 +4,7 @@ using Gateway.Core.Plugins.FileLog;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Core.Tests.Plugins.FileLog;
 
@@ -60,6 +61,34 @@ public sealed class FileLogWriterTests : IDisposable
         await Poll.UntilAsync(() => writer.Written == 2);
 
         Assert.Equal("after\n", await File.ReadAllTextAsync(LogPath, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Add_MoreThanOneWriteHolds_IsWrittenWithoutAnyPause()
+    {
+        const int Count = (10 * FileLogWriter.BatchLines) + 2;
+        using var opened = new ManualResetEventSlim();
+        var stopped = new FakeTimeProvider();
+        await using var writer = new FileLogWriter(
+            LogPath,
+            () =>
+            {
+                opened.Wait(TestContext.Current.CancellationToken);
+                return _paths.Open(LogPath);
+            },
+            NullLogger.Instance,
+            stopped);
+
+        // The first one is written alone; all others wait by then.
+        writer.Add(Line("0"), reopen: false);
+        await Poll.UntilAsync(() => writer.Waiting == 0);
+        for (var i = 1; i < Count; i++)
+        {
+            writer.Add(Line($"{i}"), reopen: false);
+        }
+
+        opened.Set();
+        Assert.True(await Poll.UntilAsync(() => writer.Written == Count));
     }
 
     [Fact]
