@@ -97,6 +97,8 @@ public sealed class PluginFormTests(CheckConsole console) : IClassFixture<CheckC
         await Field("Provider").SelectOptionAsync("openai");
         await FillAsync(Field("Model"), "gpt-5-mini");
         await FillAsync(Field("Key"), secret);
+        // The form stays with the text that was chosen last.
+        await Page.Locator(".pv").GetByRole(AriaRole.Tab, new() { Name = "YAML" }).ClickAsync();
         await Assertions.Expect(Preview).ToContainTextAsync("Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}");
         var id = await SaveNewAsync("plugins");
 
