@@ -7,7 +7,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser;
 
 /// <summary>The Claude walkthrough made by hand in a browser, without a line of YAML.</summary>
-[Collection(Turns.Alone)]
 public sealed class ConfigurationTests : IAsyncLifetime
 {
     private const string Password = "correct horse battery staple";

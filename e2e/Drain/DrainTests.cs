@@ -5,7 +5,6 @@ using Gateway.E2E.Harness;
 namespace Gateway.E2E.Drain;
 
 /// <summary>The real process gets the signal that every service manager sends, while calls run.</summary>
-[Collection(Turns.Alone)]
 public sealed class DrainTests
 {
     private const int Streams = 200;

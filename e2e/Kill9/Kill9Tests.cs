@@ -5,7 +5,6 @@ using Gateway.E2E.Harness;
 namespace Gateway.E2E.Kill9;
 
 /// <summary>The product is killed under load, again and again (<c>./dev.sh kill9 TIMES</c>): what the log had, it has, once.</summary>
-[Collection(Turns.Alone)]
 public sealed class Kill9Tests
 {
     private const int FewTimes = 3;

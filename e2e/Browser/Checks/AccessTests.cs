@@ -8,7 +8,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>Tokens of the command line made and ended in the console, what a viewer may not do, and a session that ends in all its tabs.</summary>
-[Collection(Turns.Clipboard)]
 public sealed class AccessTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     private const string ViewerPassword = "a viewer who only looks";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gateway.E2E.Harness;
 using Microsoft.Playwright;
 
 namespace Gateway.E2E.Browser.Checks;
@@ -9,7 +8,6 @@ namespace Gateway.E2E.Browser.Checks;
 /// The list of requests while two hundred of them arrive each second: it follows, holds still when asked to, counts what it holds back and
 /// gives it back. How smoothly it does so is measured by <c>./dev.sh bench console</c>.
 /// </summary>
-[Collection(Turns.Alone)]
 public sealed partial class BusyListTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     private const int PerSecond = 200;

@@ -7,7 +7,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>The walkthrough for Codex done in the browser alone: once by Connect an agent, once by the five forms. Both make the same configuration.</summary>
-[Collection(Turns.Alone)]
 public sealed class CodexTests(CodexConsole console) : IClassFixture<CodexConsole>
 {
     private const string Question = "Tell me about Procopius' Secret History.";

@@ -6,7 +6,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>Figures agree wherever they stand: the list and its files, the charts and what can be worked out from a file, the price and what it costs.</summary>
-[Collection(Turns.Alone)]
 public sealed class FigureTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     private const string Formula = "=SUM(1,2)";

@@ -5,7 +5,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>The keys of every page, the palette, and whole forms, with the keyboard only.</summary>
-[Collection(Turns.Clipboard)]
 public sealed class KeyboardTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     /// <summary>The most stops of the Tab key on the way to a field.</summary>

@@ -5,7 +5,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>A log of fifty thousand requests, scrolled from its newest to its oldest while it grows.</summary>
-[Collection(Turns.Alone)]
 public sealed class LongListTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     private const int Many = 50_000;

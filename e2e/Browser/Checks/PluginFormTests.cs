@@ -7,7 +7,6 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser.Checks;
 
 /// <summary>The forms of routes and plugins: who else takes a request, the same plugin as text and back, secrets that only go in, and a plugin taken to another gateway.</summary>
-[Collection(Turns.Clipboard)]
 public sealed class PluginFormTests(CheckConsole console) : IClassFixture<CheckConsole>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
