@@ -84,8 +84,10 @@ internal sealed class BrowserSession : IAsyncDisposable
                 // The page that is shown already would stay as it is, with all that was typed.
                 if (new Uri(Page.Url).PathAndQuery == path)
                 {
-                    await FollowAsync(path == "/settings/health" ? "/audit" : "/settings/health");
-                    await Page.Locator("main h1").First.WaitForAsync();
+                    // Left means that the address has changed: the question about leaving is answered before that, and going on earlier would take the leaving back.
+                    var elsewhere = path == "/settings/health" ? "/audit" : "/settings/health";
+                    await FollowAsync(elsewhere);
+                    await Page.ArriveAsync(url => new Uri(url).PathAndQuery == elsewhere);
                 }
 
                 await FollowAsync(path);
