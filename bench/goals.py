@@ -82,7 +82,7 @@ def memory_per_stream(runs):
 
 
 def memory_under_load(runs):
-    mine, yarp = (runs.row("load", target, conc=64) for target in ("gatehouse", "yarp-servergc"))
+    mine, yarp = (runs.row("load", target, conc=64) for target in ("gatehouse", "yarp"))
     return f"{mine['loadMB']:.0f} MB / {yarp['loadMB']:.0f} MB", mine["loadMB"] / yarp["loadMB"]
 
 
@@ -130,7 +130,7 @@ ROWS = [
     Row("added delay per chunk (p50, 32 streams), vs bare YARP's", 1.5, 1.15, quotient("chunks", "+delay_p50", "gatehouse", "yarp", "ms", streams=32)),
     Row("CPU per chunk, 32 streams, vs bare YARP", 1.5, 1.15, quotient("chunks", "cpu_us/chunk", "gatehouse", "yarp", "µs", streams=32)),
     Row("anonymous memory per open stream, 1,500 streams, vs bare YARP", 1.6, 1.2, memory_per_stream),
-    Row("resident memory under load (c=64), vs bare YARP (server GC as well)", 2, 1.5, memory_under_load),
+    Row("resident memory under load (c=64), vs bare YARP (same GC mode)", 2, 1.5, memory_under_load),
     Row("cold start to first proxied request, vs bare YARP", 3, 1.5, cold_start),
     Row("log rows lost at full load", 0, 0, lost),
     Row("log rows/s sustained by the writer, vs EF Core AddRange at batch 1000", 3, 6, writer, more=True),

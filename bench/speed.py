@@ -51,16 +51,16 @@ QUICK = {
     "memory": ["--streams", "300", "--hold", "1"],
 }
 
-# Whom each measurement compares. The product's memory is compared in its own mode of garbage collection too.
+# Whom each measurement compares.
 NAMES = {
     "coldstart": ["yarp", "gatehouse"],
     "json": ["yarp", "direct", "nginx", "gatehouse"],
-    "load": ["yarp", "yarp-servergc", "gatehouse"],
+    "load": ["yarp", "gatehouse"],
     "sse": ["yarp", "direct", "nginx", "gatehouse"],
     "translate": ["yarp", "gatehouse-translate"],
     "ttft": ["direct", "nginx", "yarp", "gatehouse"],
     "chunks": ["direct", "nginx", "yarp", "gatehouse"],
-    "memory": ["yarp", "yarp-servergc", "gatehouse"],
+    "memory": ["yarp", "gatehouse"],
 }
 PEERS = {"json": ["portkey"], "ttft": ["portkey"], "translate": ["ccr"]}
 COMMANDS = {"coldstart": "coldstart", "memory": "memory", "ttft": "stream", "chunks": "stream"}
@@ -104,7 +104,7 @@ def install_peers():
 
 def start_targets(folder, peers):
     folder.mkdir(parents=True, exist_ok=True)
-    targets.up(folder, ["direct", "nginx", "yarp", "yarp-servergc", *(["portkey", "ccr"] if peers else [])])
+    targets.up(folder, ["direct", "nginx", "yarp", *(["portkey", "ccr"] if peers else [])])
 
 
 def machine():

@@ -6,13 +6,17 @@ namespace ConsoleWeb.Data.Logs;
 /// </summary>
 internal sealed class LogTail
 {
-    /// <summary>Rows that are kept; a reader that is further behind reads the log anew.</summary>
+    /// <summary>Rows that are kept while somebody follows; a reader that is further behind reads the log anew.</summary>
     public const int Capacity = 5000;
 
+    /// <summary>Rows that are kept for whoever comes. Thousands that nobody asks for would be old enough to burden each garbage collection.</summary>
+    public const int IdleCapacity = 500;
+
     private readonly Lock _gate = new();
-    private readonly RequestRow[] _rows = new RequestRow[Capacity];
+    private readonly RequestRow?[] _rows = new RequestRow?[Capacity];
     private Subscription[] _subscriptions = [];
     private long _position;
+    private long _first;
     private long _changes;
 
     /// <summary>How many rows have been stored since the program began.</summary>
@@ -26,6 +30,12 @@ internal sealed class LogTail
             {
                 _rows[_position % Capacity] = row;
                 _position++;
+            }
+
+            var first = Math.Max(_first, _position - (_subscriptions.Length > 0 ? Capacity : IdleCapacity));
+            for (_first = Math.Max(_first, _position - Capacity); _first < first; _first++)
+            {
+                _rows[_first % Capacity] = null;
             }
         }
 
@@ -47,11 +57,11 @@ internal sealed class LogTail
     {
         lock (_gate)
         {
-            var first = Math.Max(position, _position - Capacity);
+            var first = Math.Max(position, _first);
             var rows = new RequestRow[Math.Max(0, _position - first)];
             for (var i = 0; i < rows.Length; i++)
             {
-                rows[i] = _rows[(_position - 1 - i) % Capacity];
+                rows[i] = _rows[(_position - 1 - i) % Capacity]!;
             }
 
             return new LogTailRead(rows, _position, first > position);

@@ -71,6 +71,7 @@ public sealed class RequestLogPagingTests
     public async Task ReadNewer_TooFarBehind_SaysThatRowsAreMissing()
     {
         await using var log = await TestLog.StartAsync();
+        using var following = log.Store.OnAppended(() => { });
         await log.WriteAsync(Enumerable.Range(0, LogTail.Capacity).Select(i => SomeRecords.Plain($"{i}")));
         var before = log.Store.ReadNewer(RequestFilter.None, 0);
         await log.WriteAsync(SomeRecords.Plain("last"));
@@ -79,6 +80,21 @@ public sealed class RequestLogPagingTests
 
         Assert.Equal((LogTail.Capacity, false), (before.Rows.Count, before.IsGap));
         Assert.Equal((LogTail.Capacity, true, "last"), (after.Rows.Count, after.IsGap, after.Rows[0].RequestId));
+    }
+
+    [Fact]
+    public async Task ReadNewer_NobodyFollowed_KeepsFewRowsUntilSomebodyDoes()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Enumerable.Range(0, LogTail.IdleCapacity + 1).Select(i => SomeRecords.Plain($"{i}")));
+        var before = log.Store.ReadNewer(RequestFilter.None, 0);
+        using var following = log.Store.OnAppended(() => { });
+        await log.WriteAsync(Enumerable.Range(0, 100).Select(i => SomeRecords.Plain($"later {i}")));
+
+        var after = log.Store.ReadNewer(RequestFilter.None, 1);
+
+        Assert.Equal((LogTail.IdleCapacity, true, "1"), (before.Rows.Count, before.IsGap, before.Rows[^1].RequestId));
+        Assert.Equal((LogTail.IdleCapacity + 100, false, "1", "later 99"), (after.Rows.Count, after.IsGap, after.Rows[^1].RequestId, after.Rows[0].RequestId));
     }
 
     [Fact]
