@@ -25,6 +25,7 @@ internal static class GatehouseHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        GatehouseStart.WarmUp();
         try
         {
             while (true)
@@ -79,7 +80,8 @@ internal static class GatehouseHost
         // A published program must find its static files from any working directory, and a test that hosts it by its name.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            // Nothing follows a settings file that changes; watching for it would watch every folder of static files.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
             ApplicationName = typeof(GatehouseHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
@@ -113,7 +115,7 @@ internal static class GatehouseHost
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             // The keys of the secrets are files that only their owner can read; the README says so, and no start need warn of it again.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogEventLevel.Error)
-            .ReadFrom.Configuration(builder.Configuration)
+            .ReadSettings(builder.Configuration)
             .Enrich.With(new UrlSecrets(services))
             .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
 
@@ -135,11 +137,10 @@ internal static class GatehouseHost
         builder.Services.AddGatehouse(directory);
         builder.Services.AddOidcSignIn(oidc);
 
-        var app = builder.Build();
-        app.CountRequests();
-        app.MapListener(Listener.Proxy, proxy => proxy.RunGateway());
-        app.MapListener(Listener.Admin, admin => admin.UseAdminApi());
-        app.UseConsole();
-        return app;
+        return builder.Build();
     }
+
+    /// <summary>Looking for sinks in all assemblies takes a twentieth of a start, so it is done where settings ask for it.</summary>
+    private static LoggerConfiguration ReadSettings(this LoggerConfiguration logger, IConfiguration configuration) =>
+        configuration.GetSection("Serilog").Exists() ? logger.ReadFrom.Configuration(configuration) : logger;
 }
