@@ -8,30 +8,34 @@ namespace Gateway.Core.Plugins.TcpLog;
 internal sealed class TcpLogConnection : IDisposable
 {
     private readonly Stream _stream;
+    private readonly Socket _socket;
     private volatile bool _isClosed;
 
-    private TcpLogConnection(Stream stream)
+    private TcpLogConnection(Stream stream, NetworkStream plain)
     {
-        _stream = stream;
+        (_stream, _socket) = (stream, plain.Socket);
         _ = WatchAsync();
     }
 
-    /// <summary>Whether the server has closed it.</summary>
-    public bool IsClosed => _isClosed;
+    /// <summary>
+    /// Whether the server has closed it. The system knows that before a busy thread pool has said so, and what is written to such a connection is lost
+    /// without an error. Only for who owns the connection.
+    /// </summary>
+    public bool IsClosed => _isClosed || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0);
 
     public static async ValueTask<TcpLogConnection> OpenAsync(TcpLogConfig config, UpstreamClients clients, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var plain = await clients.Connector.ConnectAsync(config.Host, config.Port, null, timeout, cancellationToken);
         if (!config.Tls)
         {
-            return new TcpLogConnection(plain);
+            return new TcpLogConnection(plain, plain);
         }
 
         var stream = new SslStream(plain, leaveInnerStreamOpen: false);
         try
         {
             await stream.AuthenticateAsClientAsync(TlsOptions(config, clients.VerifiesTls), cancellationToken);
-            return new TcpLogConnection(stream);
+            return new TcpLogConnection(stream, plain);
         }
         catch
         {
