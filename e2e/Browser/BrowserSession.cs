@@ -152,9 +152,7 @@ internal sealed class BrowserSession : IAsyncDisposable
     /// <summary>Fails on serious and critical findings of axe on the page as it stands.</summary>
     public async Task AssertAccessible()
     {
-        // A message that fades has no contrast of its own. It may leave by itself before it is closed.
-        await Page.EvaluateAsync("() => document.querySelectorAll('.mud-snackbar-close-button').forEach(close => close.click())");
-        await Assertions.Expect(Page.Locator(".mud-snackbar")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await CloseMessagesAsync();
         var findings = await Page.RunAxe();
         var serious = findings.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
         Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.Select(Describe)));
@@ -164,6 +162,7 @@ internal sealed class BrowserSession : IAsyncDisposable
     /// <param name="coloursOnly">Only what depends on the theme.</param>
     public async Task<IReadOnlyList<string>> ListFindingsAsync(bool coloursOnly = false)
     {
+        await CloseMessagesAsync();
         // What passed is of no interest, and saying it at length takes most of the time.
         var options = new AxeRunOptions { ResultTypes = [ResultType.Violations] };
         if (coloursOnly)
@@ -187,6 +186,13 @@ internal sealed class BrowserSession : IAsyncDisposable
         }
 
         await Page.Context.CloseAsync();
+    }
+
+    /// <summary>A message that fades has no contrast of its own. It may leave by itself before it is closed.</summary>
+    private async Task CloseMessagesAsync()
+    {
+        await Page.EvaluateAsync("() => document.querySelectorAll('.mud-snackbar-close-button').forEach(close => close.click())");
+        await Assertions.Expect(Page.Locator(".mud-snackbar")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
     }
 
     private Task FollowAsync(string path) => Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);

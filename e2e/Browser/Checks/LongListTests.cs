@@ -36,10 +36,14 @@ public sealed class LongListTests(CheckConsole console) : IClassFixture<CheckCon
             return all.length > 0 && all[0].getBoundingClientRect().top <= box.top + 60
               && (all.at(-1).getBoundingClientRect().bottom >= box.bottom - 40 || list.scrollTop + list.clientHeight >= list.scrollHeight - 4);
           };
-          // Rows below the visible ones come and go: while the drawn ones end above the last row read, there is nothing to go on from yet.
+          // Rows below the visible ones come and go: while the drawn ones end above the last row read, there is nothing to go on from yet,
+          // and whoever reads scrolls a little further.
           const endsAbove = () => seen.length > 0 && rows().at(-1)?.dataset.id > seen.at(-1);
           for (let idle = 0; idle < 100;) {
             for (let tries = 0; tries < 600 && (!isDrawn() || endsAbove()); tries++) {
+              if (tries % 30 === 29 && endsAbove()) {
+                list.scrollTop += 72;
+              }
               await frame();
             }
             const ids = rows().map((row) => row.dataset.id);
