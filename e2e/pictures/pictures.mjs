@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { chromium } from '../clients/node_modules/playwright-core/index.mjs';
 import { shrink } from './png.mjs';
 import { startProvider } from './provider.mjs';
-import { stories } from './stories.mjs';
+import { session as told, stories } from './stories.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const target = resolve(process.argv[2] ?? join(root, 'docs/images'));
@@ -40,23 +40,29 @@ async function call(proxy, path, agent, body, session) {
 }
 
 const tools = ['Read', 'Grep', 'Edit', 'Bash'].map((name) => ({ name, description: `${name} of the coding agent`, input_schema: { type: 'object', properties: {} } }));
-const claude = (proxy, messages, session) => call(proxy, '/claude/v1/messages', 'claude-cli/2.1.330 (external, cli)', { model: 'claude-sonnet-4-5', max_tokens: 4096, system: 'You are a coding agent.', tools, messages }, session);
+const claude = (proxy, messages, session) => call(proxy, '/claude/v1/messages', 'claude-cli/2.1.330 (external, cli)', { model: 'claude-sonnet-4-5', max_tokens: 4096, system: `You are a coding agent.\n${environment}`, tools, messages }, session);
 const codex = (proxy, text, session) => call(proxy, '/codex/responses', 'codex_cli_rs/0.169.0 (Debian 12; x86_64)', { model: 'gpt-5-codex', input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }] }, session);
 const app = (proxy, text, model = 'gpt-5-mini') => call(proxy, '/app/v1/chat/completions', 'OpenAI/JS 7.57.0', { model, messages: [{ role: 'user', content: text }] });
 
-async function tellSession(proxy, session) {
-  const user = (content) => ({ role: 'user', content });
-  const use = (id, name, input, text) => ({ role: 'assistant', content: [{ type: 'text', text }, { type: 'tool_use', id, name, input }] });
-  const result = (id, content) => user([{ type: 'tool_result', tool_use_id: id, content }]);
-  const messages = [user('Why does the upload test fail?')];
-  await claude(proxy, messages, session);
-  messages.push(use('toolu_1', 'Read', { file_path: 'tests/UploadTests.cs' }, 'I look at the test first.'), result('toolu_1', 'public async Task Upload_TooLarge_Answers413()\n{\n    using var body = new ByteArrayContent(new byte[Limit + 1]);\n}'));
-  await claude(proxy, messages, session);
-  messages.push(use('toolu_2', 'Grep', { pattern: 'ReadAsync', path: 'src/Upload' }, 'The limit is checked after the body was read. Let me see the handler.'), result('toolu_2', 'UploadHandler.cs:41: var body = await ReadAllAsync(request.Body);'));
-  const third = await claude(proxy, messages, session);
-  messages.push({ role: 'assistant', content: stories[2].text }, user('Please change it and run the tests'));
-  await claude(proxy, messages, session);
-  return third;
+const environment = `<env>
+Working directory: /home/ada/src/shop
+Is directory a git repo: Yes
+</env>
+gitStatus: This is the git status at the start of the conversation.
+Current branch: upload-limit`;
+
+/** Tells the session turn by turn, each request with the whole history, as agents do. Returns the ids of its requests. */
+async function tellSession(proxy, id) {
+  const messages = [];
+  const ids = [];
+  for (const [i, turn] of told.entries()) {
+    const last = told[i - 1];
+    const result = turn.result && { type: 'tool_result', tool_use_id: last.id, content: turn.result, ...(turn.failed ? { is_error: true } : {}) };
+    messages.push({ role: 'user', content: result ? [result] : turn.said });
+    ids.push(await claude(proxy, messages, id));
+    messages.push({ role: 'assistant', content: [{ type: 'text', text: turn.text }, ...(turn.tool ? [{ type: 'tool_use', ...turn.tool }] : [])] });
+  }
+  return ids;
 }
 
 async function main() {
@@ -94,7 +100,8 @@ async function takeAll(browser, proxy, address) {
   await page.getByTestId('gateway-status').waitFor();
 
   const session = '5c1d9a52-6f0e-4f0b-8a57-0f6f4c9d2e11';
-  const shown = await tellSession(proxy, session);
+  const asked = await tellSession(proxy, session);
+  const shown = asked[5];
   await app(proxy, 'Summarise the changelog');
   const left = await app(proxy, 'Summarise the changelog', 'gpt-5-mini');
   const right = await app(proxy, 'Summarise the changelog in one line', 'gpt-5');

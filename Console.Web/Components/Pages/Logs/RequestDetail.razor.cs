@@ -32,7 +32,7 @@ public sealed partial class RequestDetail
     private StoredRequest? _stored;
     private int _replays;
     private RequestRow? _running;
-    private Conversation? _conversation;
+    private Lazy<Conversation?>? _conversation;
     private bool _isLoaded;
     private bool _isNoted;
     private long _changes;
@@ -99,7 +99,10 @@ public sealed partial class RequestDetail
 
     private string? ResponsePayload => Record?["ai"]?["proxy"]?["payload"]?["response"]?.ToString();
 
-    private Conversation? Conversation => _conversation ??= Conversation.Read(RequestPayload, ResponsePayload);
+    /// <summary>Read once; null where there are no bodies, or they are no conversation.</summary>
+    private Conversation? Conversation => Row is { IsLlm: true } && (RequestPayload ?? ResponsePayload) is not null
+        ? (_conversation ??= new(() => Conversation.Read(RequestPayload, ResponsePayload), LazyThreadSafetyMode.None)).Value
+        : null;
 
     private PayloadState PayloadState => Row is not { } row ? PayloadState.Running
         : row.IsInFlight || _stored is null ? PayloadState.Running

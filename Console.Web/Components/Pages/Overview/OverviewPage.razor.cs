@@ -22,6 +22,9 @@ public sealed partial class OverviewPage
     private IRequestFeed Feed { get; set; } = default!;
 
     [Inject]
+    internal IRequestLogState LogState { get; set; } = default!;
+
+    [Inject]
     private ConsoleAddresses Addresses { get; set; } = default!;
 
     [Inject]
@@ -68,6 +71,8 @@ public sealed partial class OverviewPage
         await LoadAsync();
         return true;
     }
+
+    private string AgentHref(string? term) => $"/logs?{(term is null ? "" : $"q={Uri.EscapeDataString(term)}&")}range={Range}";
 
     private static string Short(string address) => new Uri(address).Authority;
 

@@ -1,8 +1,10 @@
+using ConsoleWeb.Components.Pages.Analytics;
 using ConsoleWeb.Components.Pages.Entities;
 using ConsoleWeb.Components.Pages.Keys;
 using ConsoleWeb.Data.Logs;
 using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.Requests;
 using ConsoleWeb.Live;
 using Gateway.Core.Logging;
 using Gateway.Shared.Schema;
@@ -14,6 +16,17 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
 {
     public const int ShownRequests = 10;
 
+    /// <summary>Agents that stand apart; the others are one line.</summary>
+    private const int ShownAgents = 5;
+
+    private const int MinutesOfPulse = 30;
+
+    /// <summary>How often what costs several reads is read again while requests arrive.</summary>
+    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset _coursesAt;
+    private TimeSpan _coursesOf;
+
     /// <summary>Running calls, then the newest stored ones.</summary>
     public IReadOnlyList<RequestRow> Latest { get; private set; } = [];
 
@@ -24,6 +37,15 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     public RequestTotals? Before { get; private set; }
 
     public IReadOnlyList<RequestBucket> Buckets { get; private set; } = [];
+
+    /// <summary>Sums and times step by step, without the step that has only begun; null: no requests.</summary>
+    public IReadOnlyList<StatsPoint?> Course { get; private set; } = [];
+
+    /// <summary>What each agent asked for, the busiest first.</summary>
+    public IReadOnlyList<StatsPoint> Agents { get; private set; } = [];
+
+    /// <summary>Requests of each of the last minutes.</summary>
+    public IReadOnlyList<long> Pulse { get; private set; } = [];
 
     /// <summary>Why nothing could be read from the log; null when it could.</summary>
     public string? LoadError { get; private set; }
@@ -74,12 +96,31 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
             Totals = await store.SumAsync(window, cancellationToken);
             Before = await store.SumAsync(new RequestFilter { From = From - range, To = From }, cancellationToken);
             Buckets = await store.HistogramAsync(RequestFilter.None, From, To, BarsOf(range), cancellationToken);
+            await LoadCoursesAsync(range, cancellationToken);
             LoadError = null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException)
         {
             LoadError = exception.Message;
         }
+    }
+
+    private async Task LoadCoursesAsync(TimeSpan range, CancellationToken cancellationToken)
+    {
+        if (_coursesOf == range && To - _coursesAt < RefreshEvery)
+        {
+            return;
+        }
+
+        var window = StatsWindow.Of(From, To, range / BarsOf(range), TimeZoneInfo.Utc);
+        var course = await store.StatsAsync(window.Query(RequestFilter.None, null, hasPercentiles: true), cancellationToken);
+        var agents = await store.StatsAsync(
+            (window with { Step = null, Edges = null }).Query(RequestFilter.None, LogFields.Agent, hasPercentiles: false) with { Top = new StatsTop(ShownAgents, StatsMeasure.Requests) }, cancellationToken);
+        var pulse = await store.HistogramAsync(RequestFilter.None, To.AddMinutes(-MinutesOfPulse), To, MinutesOfPulse, cancellationToken);
+        Course = [.. AnalyticsData.Align(course.Points, window).SkipLast(1)];
+        Agents = agents.Points;
+        Pulse = [.. pulse.Select(b => b.Ok + b.Refused + b.Failed)];
+        (_coursesAt, _coursesOf) = (To, range);
     }
 
     /// <summary>So many bars that each stands for a round time: a minute, half an hour, three hours.</summary>

@@ -60,6 +60,24 @@ public sealed record Conversation(
 {
     public IEnumerable<ConversationTurn> Answer => Turns.Skip(AnswerFrom);
 
+    /// <summary>Index of the first turn that the requests before cannot have had: what came after the agent's last words. Agents send their whole history again.</summary>
+    public int NewFrom
+    {
+        get
+        {
+            var from = AnswerFrom;
+            while (from > 0 && Turns[from - 1].Speaker != Speaker.Agent)
+            {
+                from--;
+            }
+
+            return from;
+        }
+    }
+
+    /// <summary>The calls whose results came after the agent's last words.</summary>
+    public IReadOnlyList<ConversationPart> NewResults { get; init; } = [];
+
     /// <summary>The first words of a person; null where nobody has said any.</summary>
     public string? FirstWords => Turns.Where(t => t.Speaker == Speaker.Person).SelectMany(t => t.Parts).FirstOrDefault(p => p.Kind == PartKind.Text)?.Text;
 
@@ -83,12 +101,12 @@ public sealed record Conversation(
         }
 
         turns.Close();
-        var answerFrom = turns.Count;
+        var (answerFrom, results) = (turns.Count, turns.LastAnswered());
         if (answered is not null)
         {
             reader.ReadAnswer(answered.Root);
         }
 
-        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true);
+        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true) { NewResults = results };
     }
 }

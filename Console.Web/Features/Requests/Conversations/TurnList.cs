@@ -5,6 +5,7 @@ internal sealed class TurnList
 {
     private readonly List<(Speaker Speaker, List<ConversationPart> Parts)> _turns = [];
     private readonly Dictionary<string, (List<ConversationPart> Parts, int Index)> _open = new(StringComparer.Ordinal);
+    private readonly List<(List<ConversationPart> Parts, int Index)> _answered = [];
     private bool _isClosed;
 
     public int Count => _turns.Count;
@@ -24,6 +25,9 @@ internal sealed class TurnList
         }
     }
 
+    /// <summary>The calls that were answered since the agent last spoke.</summary>
+    public IReadOnlyList<ConversationPart> LastAnswered() => [.. _answered.Select(c => c.Parts[c.Index])];
+
     /// <summary>Whatever comes next is a new turn, whoever speaks.</summary>
     public void Close() => _isClosed = true;
 
@@ -35,6 +39,11 @@ internal sealed class TurnList
         {
             _turns.Add((speaker, []));
             _isClosed = false;
+        }
+
+        if (speaker == Speaker.Agent)
+        {
+            _answered.Clear();
         }
 
         var parts = _turns[^1].Parts;
@@ -50,6 +59,7 @@ internal sealed class TurnList
         if (result.CallId is { } id && _open.Remove(id, out var call))
         {
             call.Parts[call.Index] = call.Parts[call.Index] with { Result = result.Text, IsError = result.IsError };
+            _answered.Add(call);
         }
         else
         {

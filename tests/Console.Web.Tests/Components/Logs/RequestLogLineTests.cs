@@ -30,6 +30,10 @@ public sealed class RequestLogLineTests : BunitContext
     public void Line_PriceOfZero_IsZero() => Assert.Equal("$0", RenderLine(Rows.Call() with { Cost = 0 }).Find("td.cc").TextContent.Trim());
 
     [Fact]
+    public void Line_RefusedBeforeAnyToken_HasNoCost() =>
+        Assert.Equal("–", RenderLine(Rows.Call() with { Status = 429, Outcome = RequestOutcome.Rejected, UsageSource = null, InputTokens = 0, CacheReadTokens = 0, OutputTokens = 0, ReasoningTokens = 0, Cost = 0 }).Find("td.cc").TextContent.Trim());
+
+    [Fact]
     public void Line_EstimatedUsage_IsMarked() =>
         Assert.Contains("~3.1k", RenderLine(Rows.Call() with { UsageSource = UsageSource.Estimate }).Markup, StringComparison.Ordinal);
 

@@ -13,6 +13,9 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     /// <summary>Thrown by every read; null: none.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>What statistics say.</summary>
+    public Func<StatsQuery, IReadOnlyList<StatsPoint>> Stats { get; set; } = _ => [];
+
     public void Append(RequestRow row)
     {
         Rows.Insert(0, row);
@@ -27,7 +30,7 @@ internal sealed class FakeRequestLogStore : IRequestLogStore
     public LogTailRead ReadNewer(RequestFilter filter, long position) => new([.. In(filter).Take(Rows.Count - (int)position)], Position, IsGap: false);
 
     public Task<StatsAnswer> StatsAsync(StatsQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, []));
+        Task.FromResult(new StatsAnswer(query.From, query.To, query.To - query.From, Stats(query)));
 
     public Task<IReadOnlyList<FacetCount>> CountAsync(RequestFilter filter, LogField field, int max, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FacetCount>>([]);

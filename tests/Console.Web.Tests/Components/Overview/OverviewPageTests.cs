@@ -48,6 +48,23 @@ public sealed class OverviewPageTests : ConsoleContext
     }
 
     [Fact]
+    public void Page_Agents_StandWithTheirRequestsAndLeadToThem()
+    {
+        _store.Rows.Add(Row("one", 200));
+        _store.Stats = query => query.GroupBy?.Name != "agent" ? [] :
+        [
+            new StatsPoint(query.From, "codex", new StatsSums(30, 0, 0, 1, 2, 3, 4, 0, 1.5m, 0), null),
+            new StatsPoint(query.From, "curl", new StatsSums(3, 0, 0, 1, 0, 0, 1, 0, 0, 3), null),
+            new StatsPoint(query.From, null, new StatsSums(1, 0, 0, 0, 0, 0, 0, 0, 0, 0), null) { IsOther = true },
+        ];
+
+        var shares = Open().FindAll("[data-testid=agents] a");
+
+        Assert.Equal([">_Codex30$1.5000", "$curl3unpriced", "others1–"], shares.Select(a => string.Concat(a.TextContent.Where(c => !char.IsWhiteSpace(c)))));
+        Assert.Equal(["/logs?q=agent%3Acodex&range=24h", "/logs?q=agent%3Acurl&range=24h", "/logs?range=24h"], shares.Select(a => a.GetAttribute("href")));
+    }
+
+    [Fact]
     public void Page_RequestArrives_ShowsItByItself()
     {
         var page = Open();
@@ -75,6 +92,7 @@ public sealed class OverviewPageTests : ConsoleContext
         Services.AddSingleton<IRequestLogStore>(_store);
         Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestFeed>());
         Services.AddSingleton(_ => Host.Services.GetRequiredService<TokenService>());
+        Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestLogState>());
         return Render<OverviewPage>();
     }
 }

@@ -46,6 +46,27 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public void New_OfALaterRequest_IsWhatCameAfterTheAgentsLastWords()
+    {
+        const string Earlier = """
+            {"type":"message","role":"user","content":[{"type":"input_text","text":"Run the tests"}]},
+            {"type":"function_call","name":"shell","arguments":"{}","call_id":"a"},{"type":"function_call_output","call_id":"a","output":"old"},
+            {"type":"function_call","name":"shell","arguments":"{}","call_id":"b"},{"type":"function_call","name":"shell","arguments":"{}","call_id":"c"},
+            {"type":"function_call_output","call_id":"b","output":"new one"},{"type":"function_call_output","call_id":"c","output":"new two"}
+            """;
+
+        var tools = Conversation.Read($$"""{"input":[{{Earlier}}]}""", null)!;
+        Assert.Equal(["new one", "new two"], tools.NewResults.Select(p => p.Result));
+        Assert.Equal((2, 2), (tools.NewFrom, tools.AnswerFrom));
+
+        var words = Conversation.Read($$"""{"input":[{{Earlier}},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done"}]},{"type":"message","role":"user","content":[{"type":"input_text","text":"Thanks"}]}]}""", null)!;
+        Assert.Empty(words.NewResults);
+        Assert.Equal("Thanks", Assert.Single(words.Turns.Skip(words.NewFrom).SelectMany(t => t.Parts)).Text);
+
+        Assert.Equal(0, Conversation.Read("""{"input":"Hello"}""", null)!.NewFrom);
+    }
+
+    [Fact]
     public void Read_Codex_JoinsItemsOfOneTurnAndReadsExitCodes()
     {
         var conversation = Conversation.Read(

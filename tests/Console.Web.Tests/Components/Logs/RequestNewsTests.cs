@@ -1,0 +1,30 @@
+using Bunit;
+using ConsoleWeb.Components.Pages.Logs;
+using ConsoleWeb.Features.Requests.Conversations;
+
+namespace ConsoleWeb.Tests.Components.Logs;
+
+public sealed class RequestNewsTests : BunitContext
+{
+    [Fact]
+    public void News_OfALaterTurn_LeaveOutWhatWasSentBefore()
+    {
+        var isOpened = false;
+        var conversation = Conversation.Read(
+            """
+            {"system":"Be brief","tools":[{"name":"Bash"},{"name":"Read"}],"messages":[{"role":"user","content":"Fix it"},
+            {"role":"assistant","content":[{"type":"text","text":"Looking"},{"type":"tool_use","id":"t","name":"Bash","input":{"command":"make"}}]},
+            {"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"42 passed"}]}]}
+            """,
+            """{"content":[{"type":"text","text":"It works"}]}""")!;
+
+        var news = Render<RequestNews>(p => p.Add(c => c.Conversation, conversation).Add(c => c.OnOpenChat, () => isOpened = true));
+
+        Assert.Equal("system prompt, 2 turns, 2 tool definitions", news.Find(".msg .t2").TextContent);
+        Assert.Contains("42 passed", news.Find(".msg.tool").TextContent, StringComparison.Ordinal);
+        Assert.Equal("It works", news.Find(".msg.answer .prose").TextContent);
+        Assert.DoesNotContain("Fix it", news.Markup, StringComparison.Ordinal);
+        news.Find("[data-testid=open-chat]").Click();
+        Assert.True(isOpened);
+    }
+}
