@@ -3,7 +3,8 @@ using System.Globalization;
 
 /// <summary>
 /// Loaded into the measured process by DOTNET_STARTUP_HOOKS, which wants this name without a namespace. Appends one line to the file
-/// named by PAUSE_LOG for each time the runtime stopped all threads: when (Unix seconds), how long (ms), and which collection.
+/// named by PAUSE_LOG for each time the runtime stopped all threads: when (Unix seconds), how long (ms), which collection, and how much of it
+/// went by until the last thread stood (ms).
 /// </summary>
 internal sealed class StartupHook : EventListener
 {
@@ -14,6 +15,7 @@ internal sealed class StartupHook : EventListener
 
     private readonly StreamWriter _log = new(Environment.GetEnvironmentVariable("PAUSE_LOG")!, append: true) { AutoFlush = true };
     private DateTime _stoppedAt;
+    private DateTime _stoodAt;
     private string _collection = "no collection";
 
     public static void Initialize() => s_hook = new StartupHook();
@@ -34,6 +36,9 @@ internal sealed class StartupHook : EventListener
                 _stoppedAt = eventData.TimeStamp;
                 _collection = "no collection";
                 break;
+            case "GCSuspendEEEnd_V1":
+                _stoodAt = eventData.TimeStamp;
+                break;
             case "GCStart_V2":
                 var isBackground = (uint)eventData.Payload![3]! == 1;
                 _collection = $"generation {eventData.Payload[1]}{(isBackground ? " in the background" : "")}";
@@ -41,7 +46,7 @@ internal sealed class StartupHook : EventListener
             case "GCRestartEEEnd_V1":
                 var at = (eventData.TimeStamp - DateTime.UnixEpoch).TotalSeconds;
                 var pause = (eventData.TimeStamp - _stoppedAt).TotalMilliseconds;
-                _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:F3}\t{pause:F3}\t{_collection}"));
+                _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at:F3}\t{pause:F3}\t{_collection}\t{(_stoodAt - _stoppedAt).TotalMilliseconds:F3}"));
                 break;
         }
     }

@@ -19,7 +19,11 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
     /// <summary>Records of one transaction at most. Under load each page and each sum is written less often that way.</summary>
     internal const int BatchSize = 2000;
 
-    private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(20);
+    /// <summary>How long records are gathered. What waits outlives a collection of the youngest objects and makes it long: four times as long at 20 ms.</summary>
+    private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Records that are worth a transaction without gathering more.</summary>
+    private const int Enough = 200;
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(1);
 
@@ -128,7 +132,7 @@ internal sealed partial class RequestLogWriter : IHostedService, IRequestLogStat
         {
             var isStopping = _stopping.IsCancellationRequested;
             var hasWork = _batch.Count > 0 || _queue.Wait(_jobs.HasWork ? TimeSpan.Zero : IdleTime, _stopping.Token);
-            if (hasWork && !isStopping && _batch.Count == 0)
+            if (hasWork && !isStopping && _batch.Count == 0 && _queue.Count().Queued < Enough)
             {
                 // A little patience makes one transaction of what arrives together.
                 _stopping.Token.WaitHandle.WaitOne(CollectTime);
