@@ -67,6 +67,7 @@ async function tellSession(proxy, id) {
 
 async function main() {
   mkdirSync(data, { recursive: true });
+  mkdirSync(target, { recursive: true });
   run('dotnet', ['run', '-c', 'Release', '--project', 'bench/log', '--', 'day', join(data, 'logs.db')], { stdio: ['ignore', 'inherit', 'inherit'] });
   const provider = await startProvider(stories);
   const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0',

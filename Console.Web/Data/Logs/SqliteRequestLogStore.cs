@@ -84,6 +84,8 @@ internal sealed class SqliteRequestLogStore(LogDatabase database, LogTail tail, 
     public async Task<IReadOnlyList<RequestBucket>> HistogramAsync(RequestFilter filter, DateTimeOffset from, DateTimeOffset to, int buckets, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(buckets);
+        // Points begin at whole milliseconds, and so must the buckets that they are put into.
+        (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(from.ToUnixTimeMilliseconds()), DateTimeOffset.FromUnixTimeMilliseconds(to.ToUnixTimeMilliseconds()));
         var step = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((to - from).TotalMilliseconds / buckets)));
         var answer = await StatsAsync(new StatsQuery(filter, from, to, step, GroupBy: null, HasPercentiles: false), cancellationToken);
         var result = new RequestBucket[buckets];

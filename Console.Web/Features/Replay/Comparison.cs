@@ -25,8 +25,12 @@ public sealed record Figure(string Key, string Title, FigureKind Kind, double? A
     /// <summary>The difference as a share of the first; null where that says nothing.</summary>
     public double? Share => A > 0 ? Difference / A : null;
 
+    /// <summary>Two runs of the same call are not alike to the millisecond: smaller differences of times say nothing.</summary>
+    private bool IsNoise => Kind is FigureKind.Milliseconds or FigureKind.PerSecond
+        && (Math.Abs(Share ?? 1) < 0.05 || (Kind == FigureKind.Milliseconds && Math.Abs(Difference ?? 0) < 1));
+
     /// <summary>Whether the second is the better one; null where they are alike or none is better.</summary>
-    public bool? IsBetter => Difference is null or 0 ? null : Kind == FigureKind.PerSecond ? Difference > 0
+    public bool? IsBetter => Difference is null or 0 || IsNoise ? null : Kind == FigureKind.PerSecond ? Difference > 0
         : Kind is FigureKind.Money or FigureKind.Milliseconds ? Difference < 0 : null;
 }
 

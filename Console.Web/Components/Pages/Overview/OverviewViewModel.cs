@@ -85,7 +85,9 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     {
         ReadConfiguration(proxy, actor);
         To = time.GetUtcNow();
-        From = To - range;
+        // Steps that begin at round times; the last one is still running.
+        var steps = StatsWindow.Of(To - range, To, range / BarsOf(range), TimeZoneInfo.Utc);
+        From = steps.From;
         try
         {
             var stored = await store.ListAsync(RequestFilter.None, null, ShownRequests, cancellationToken);
@@ -94,9 +96,9 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
             Latest = [.. running.Concat(stored.Where(r => !ids.Contains(r.RequestId))).Take(ShownRequests)];
             var window = new RequestFilter { From = From, To = To };
             Totals = await store.SumAsync(window, cancellationToken);
-            Before = await store.SumAsync(new RequestFilter { From = From - range, To = From }, cancellationToken);
-            Buckets = await store.HistogramAsync(RequestFilter.None, From, To, BarsOf(range), cancellationToken);
-            await LoadCoursesAsync(range, cancellationToken);
+            Before = await store.SumAsync(new RequestFilter { From = From - (To - From), To = From }, cancellationToken);
+            Buckets = await store.HistogramAsync(RequestFilter.None, From, steps.Starts[^1], steps.Points, cancellationToken);
+            await LoadCoursesAsync(range, steps, cancellationToken);
             LoadError = null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException)
@@ -105,14 +107,13 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
         }
     }
 
-    private async Task LoadCoursesAsync(TimeSpan range, CancellationToken cancellationToken)
+    private async Task LoadCoursesAsync(TimeSpan range, StatsWindow window, CancellationToken cancellationToken)
     {
         if (_coursesOf == range && To - _coursesAt < RefreshEvery)
         {
             return;
         }
 
-        var window = StatsWindow.Of(From, To, range / BarsOf(range), TimeZoneInfo.Utc);
         var course = await store.StatsAsync(window.Query(RequestFilter.None, null, hasPercentiles: true), cancellationToken);
         var agents = await store.StatsAsync(
             (window with { Step = null, Edges = null }).Query(RequestFilter.None, LogFields.Agent, hasPercentiles: false) with { Top = new StatsTop(ShownAgents, StatsMeasure.Requests) }, cancellationToken);
@@ -123,7 +124,7 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
         (_coursesAt, _coursesOf) = (To, range);
     }
 
-    /// <summary>So many bars that each stands for a round time: a minute, half an hour, three hours.</summary>
+    /// <summary>So many steps that each stands for a round time: a minute, half an hour, three hours.</summary>
     private static int BarsOf(TimeSpan range) => range.TotalHours switch { <= 1 => 60, <= 24 => 48, _ => 56 };
 
     private void ReadConfiguration(string proxy, Actor actor)

@@ -60,7 +60,7 @@ public sealed class OverviewPageTests : ConsoleContext
 
         var shares = Open().FindAll("[data-testid=agents] a");
 
-        Assert.Equal([">_Codex30$1.5000", "$curl3unpriced", "others1–"], shares.Select(a => string.Concat(a.TextContent.Where(c => !char.IsWhiteSpace(c)))));
+        Assert.Equal([">_Codex30$1.50", "$curl3unpriced", "others1–"], shares.Select(a => string.Concat(a.TextContent.Where(c => !char.IsWhiteSpace(c)))));
         Assert.Equal(["/logs?q=agent%3Acodex&range=24h", "/logs?q=agent%3Acurl&range=24h", "/logs?range=24h"], shares.Select(a => a.GetAttribute("href")));
     }
 
@@ -92,7 +92,13 @@ public sealed class OverviewPageTests : ConsoleContext
         Services.AddSingleton<IRequestLogStore>(_store);
         Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestFeed>());
         Services.AddSingleton(_ => Host.Services.GetRequiredService<TokenService>());
-        Services.AddSingleton(_ => Host.Services.GetRequiredService<IRequestLogState>());
+        // The container ends what it holds; the log of the host outlives this one.
+        Services.AddSingleton<IRequestLogState>(new LogState(Host.Services.GetRequiredService<IRequestLogState>()));
         return Render<OverviewPage>();
+    }
+
+    private sealed class LogState(IRequestLogState inner) : IRequestLogState
+    {
+        public RequestLogState State => inner.State;
     }
 }

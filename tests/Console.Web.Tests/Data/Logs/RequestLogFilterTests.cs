@@ -210,6 +210,18 @@ public sealed class RequestLogFilterTests
             buckets);
     }
 
+    [Fact]
+    public async Task Histogram_WindowThatBeginsWithinAMillisecond_HasEachRequestInItsBucket()
+    {
+        await using var log = await TestLog.StartAsync();
+        await log.WriteAsync(Records);
+        var from = TestLog.Start.AddTicks(7);
+
+        var buckets = await log.Store.HistogramAsync(RequestFilter.None, from, from.AddMinutes(4), 4, TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 1, 1, 0], buckets.Select(b => b.Ok + b.Refused + b.Failed));
+    }
+
     private static async Task ShowsAsync(string name, RequestFilter filter, string ids)
     {
         await using var log = await TestLog.StartAsync();
