@@ -96,7 +96,7 @@ class Calls:
 
 def longest_pause(pauses: pathlib.Path, since: float) -> str:
     """For how long the runtime stopped all threads, from what PauseWatch wrote."""
-    stops = [(float(pause), what) for at, pause, what in (line.split("\t") for line in pauses.read_text().splitlines()) if float(at) >= since]
+    stops = [(float(pause), what) for at, pause, what, *_ in (line.split("\t") for line in pauses.read_text().splitlines()) if float(at) >= since]
     if not stops:
         return "never stopped"
     pause, what = max(stops)

@@ -22,7 +22,7 @@ switch (args)
     case ["write", var path]:
         Directory.CreateDirectory(path);
         Writes.TheseSeconds(Path.Combine(path, "ingest.db"));
-        Writes.Bodies(Path.Combine(path, "bodies.db"));
+        Writes.Bodies(path);
         break;
     case ["bodies", var count, var path]:
         Directory.CreateDirectory(path);
@@ -48,7 +48,7 @@ static async Task WriteAndReadAsync(string[] args)
     var path = Path.Combine(directory, "logs.db");
     Writes.NinetyDays(path, rows);
     Writes.TheseSeconds(Path.Combine(directory, "ingest.db"));
-    Writes.Bodies(Path.Combine(directory, "bodies.db"));
+    Writes.Bodies(directory);
     await new Reads(path).RunAsync();
     if (args.Length <= 1)
     {

@@ -12,6 +12,9 @@ internal static class Writes
 
     private const int BytesOfTurn = 2000;
 
+    /// <summary>A turn of sessions whose bodies have 30 KB on the average.</summary>
+    private const int BytesOfSmallTurn = 1050;
+
     /// <summary>Records of 90 days, without bodies; a log that is there already stays as it is.</summary>
     public static void NinetyDays(string path, int rows)
     {
@@ -42,7 +45,14 @@ internal static class Writes
         LogDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    public static void Bodies(string path)
+    /// <summary>Records of sessions of 60 turns, each with the whole history: 30 KB on the average, then 55 KB.</summary>
+    public static void Bodies(string directory)
+    {
+        Bodies(Path.Combine(directory, "bodies30.db"), BytesOfSmallTurn);
+        Bodies(Path.Combine(directory, "bodies.db"), BytesOfTurn);
+    }
+
+    private static void Bodies(string path, int bytesOfTurn)
     {
         const int count = 6000;
         if (File.Exists(path))
@@ -50,8 +60,8 @@ internal static class Writes
             return;
         }
 
-        var traffic = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, BytesOfTurn);
-        var sample = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, BytesOfTurn);
+        var traffic = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn);
+        var sample = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn);
         long bytes = 0;
         for (var i = 0; i < count; i++)
         {

@@ -100,7 +100,7 @@ public sealed partial class RequestDetail
     private string? ResponsePayload => Record?["ai"]?["proxy"]?["payload"]?["response"]?.ToString();
 
     /// <summary>Read once; null where there are no bodies, or they are no conversation.</summary>
-    private Conversation? Conversation => Row is { IsLlm: true } && (RequestPayload ?? ResponsePayload) is not null
+    private Conversation? Conversation => _rights.MayReadPayloads && Row is { IsLlm: true } && (RequestPayload ?? ResponsePayload) is not null
         ? (_conversation ??= new(() => Conversation.Read(RequestPayload, ResponsePayload), LazyThreadSafetyMode.None)).Value
         : null;
 
@@ -147,13 +147,16 @@ public sealed partial class RequestDetail
             var running = record is null ? null : RequestRows.FromRunning(record);
             if (running is null)
             {
-                _stored = await Store.FindAsync(Id, Stopping);
-                _replays = _stored is null ? 0 : (await Store.ListAsync(RequestFilter.None.Where(LogFields.ReplayOf, Id.Replace('*', ' ')), null, MostReplays, Stopping)).Count;
-                if (_stored is not null && !_rights.MayReadPayloads)
+                var stored = await Store.FindAsync(Id, Stopping);
+                if (stored is not null && !_rights.MayReadPayloads)
                 {
-                    (_stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");
+                    (stored.Record["ai"]?["proxy"] as JsonObject)?.Remove("payload");
                 }
-                else if (!_isNoted && (RequestPayload ?? ResponsePayload) is not null)
+
+                // Only now: the page may be drawn while the rest is read.
+                _stored = stored;
+                _replays = _stored is null ? 0 : (await Store.ListAsync(RequestFilter.None.Where(LogFields.ReplayOf, Id.Replace('*', ' ')), null, MostReplays, Stopping)).Count;
+                if (_rights.MayReadPayloads && !_isNoted && (RequestPayload ?? ResponsePayload) is not null)
                 {
                     _isNoted = true;
                     Audit.Post(new AuditEvent(AuditActions.PayloadView, Actor.Named(_userName, "console"), Id));
@@ -180,6 +183,14 @@ public sealed partial class RequestDetail
     };
 
     private JsonObject? HeadersOf(string side) => Record?[side]?["headers"] as JsonObject;
+
+    private async Task OpenChatAsync()
+    {
+        _tab = "Chat";
+        StateHasChanged();
+        // The button that was pressed is gone; without this the keyboard would be back at the top of the page.
+        await Js.InvokeVoidAsync("gatehouse.focus", "[data-testid=tab-chat]");
+    }
 
     private void Stop()
     {

@@ -33,7 +33,7 @@ public sealed partial class OverviewPage
     [SupplyParameterFromQuery(Name = "range")]
     private string? RangeInAddress { get; set; }
 
-    private OverviewViewModel? ViewModel { get; set; }
+    internal OverviewViewModel? ViewModel { get; private set; }
 
     private string Range => Ranges.Any(r => r.Id == RangeInAddress) ? RangeInAddress! : "24h";
 
@@ -64,7 +64,14 @@ public sealed partial class OverviewPage
         }
     }
 
-    protected override IEnumerable<IDisposable> Subscribe(Action signal) => [.. base.Subscribe(signal), Feed.OnChanged(signal), Store.OnAppended(signal)];
+    protected override IEnumerable<IDisposable> Subscribe(Action signal) =>
+    [
+        .. base.Subscribe(signal),
+        Feed.OnChanged(signal),
+        Store.OnAppended(signal),
+        // What was left out to spare the log is made up for, also when nothing comes any more.
+        Time.CreateTimer(_ => SignalIfBehind(signal), null, OverviewViewModel.RefreshEvery, OverviewViewModel.RefreshEvery),
+    ];
 
     protected override async Task<bool> RefreshAsync()
     {
@@ -72,7 +79,15 @@ public sealed partial class OverviewPage
         return true;
     }
 
-    private string AgentHref(string? term) => $"/logs?{(term is null ? "" : $"q={Uri.EscapeDataString(term)}&")}range={Range}";
+    private void SignalIfBehind(Action signal)
+    {
+        if (ViewModel?.IsBehind == true)
+        {
+            signal();
+        }
+    }
+
+    private string AgentHref(string term) => $"/logs?q={Uri.EscapeDataString(term)}&range={Range}";
 
     private static string Short(string address) => new Uri(address).Authority;
 

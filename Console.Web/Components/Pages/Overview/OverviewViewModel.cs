@@ -22,7 +22,9 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     private const int MinutesOfPulse = 30;
 
     /// <summary>How often what costs several reads is read again while requests arrive.</summary>
-    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset _coursesAt;
     private TimeSpan _coursesOf;
@@ -44,8 +46,11 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     /// <summary>What each agent asked for, the busiest first.</summary>
     public IReadOnlyList<StatsPoint> Agents { get; private set; } = [];
 
-    /// <summary>Requests of each of the last minutes.</summary>
+    /// <summary>Requests of each of the last whole minutes.</summary>
     public IReadOnlyList<long> Pulse { get; private set; } = [];
+
+    /// <summary>Whether courses, agents and pulse are older than the rest.</summary>
+    public bool IsBehind { get; private set; }
 
     /// <summary>Why nothing could be read from the log; null when it could.</summary>
     public string? LoadError { get; private set; }
@@ -85,7 +90,7 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     {
         ReadConfiguration(proxy, actor);
         To = time.GetUtcNow();
-        // Steps that begin at round times; the last one is still running.
+        // Steps that begin at round times of UTC; the last one is still running.
         var steps = StatsWindow.Of(To - range, To, range / BarsOf(range), TimeZoneInfo.Utc);
         From = steps.From;
         try
@@ -111,17 +116,20 @@ internal sealed class OverviewViewModel(IRequestLogStore store, IRequestFeed fee
     {
         if (_coursesOf == range && To - _coursesAt < RefreshEvery)
         {
+            IsBehind = true;
             return;
         }
 
         var course = await store.StatsAsync(window.Query(RequestFilter.None, null, hasPercentiles: true), cancellationToken);
         var agents = await store.StatsAsync(
             (window with { Step = null, Edges = null }).Query(RequestFilter.None, LogFields.Agent, hasPercentiles: false) with { Top = new StatsTop(ShownAgents, StatsMeasure.Requests) }, cancellationToken);
-        var pulse = await store.HistogramAsync(RequestFilter.None, To.AddMinutes(-MinutesOfPulse), To, MinutesOfPulse, cancellationToken);
+        // Whole minutes are ready as sums.
+        var pulse = await store.HistogramAsync(
+            RequestFilter.None, StatsSteps.Floor(To, Minute) - (Minute * MinutesOfPulse), StatsSteps.Floor(To, Minute), MinutesOfPulse, cancellationToken);
         Course = [.. AnalyticsData.Align(course.Points, window).SkipLast(1)];
         Agents = agents.Points;
         Pulse = [.. pulse.Select(b => b.Ok + b.Refused + b.Failed)];
-        (_coursesAt, _coursesOf) = (To, range);
+        (_coursesAt, _coursesOf, IsBehind) = (To, range, false);
     }
 
     /// <summary>So many steps that each stands for a round time: a minute, half an hour, three hours.</summary>

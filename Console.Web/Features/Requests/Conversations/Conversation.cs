@@ -66,7 +66,7 @@ public sealed record Conversation(
         get
         {
             var from = AnswerFrom;
-            while (from > 0 && Turns[from - 1].Speaker != Speaker.Agent)
+            while (!IsRequestCut && from > 0 && Turns[from - 1].Speaker != Speaker.Agent)
             {
                 from--;
             }
@@ -74,6 +74,9 @@ public sealed record Conversation(
             return from;
         }
     }
+
+    /// <summary>Whether the request is stored without its end, where what is new stands.</summary>
+    public bool IsRequestCut { get; init; }
 
     /// <summary>The calls whose results came after the agent's last words.</summary>
     public IReadOnlyList<ConversationPart> NewResults { get; init; } = [];
@@ -107,6 +110,10 @@ public sealed record Conversation(
             reader.ReadAnswer(answered.Root);
         }
 
-        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true) { NewResults = results };
+        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true) 
+        {
+            IsRequestCut = asked?.IsCut == true,
+            NewResults = asked?.IsCut == true ? [] : results,
+        };
     }
 }

@@ -27,4 +27,23 @@ public sealed class RequestNewsTests : BunitContext
         news.Find("[data-testid=open-chat]").Click();
         Assert.True(isOpened);
     }
+
+    [Fact]
+    public void News_OfARequestThatIsCut_SayWhereItWould()
+    {
+        var conversation = Conversation.Read("""{"messages":[{"role":"user","content":"Old"},{"role":"assistant","content":"Older"},{"role":"user","content":"and then the bo""", """{"content":[{"type":"text","text":"It works"}]}""")!;
+
+        var news = Render<RequestNews>(p => p.Add(c => c.Conversation, conversation));
+
+        Assert.NotNull(news.Find("[data-testid=news-cut]"));
+        Assert.DoesNotContain("and then", news.Markup, StringComparison.Ordinal);
+        Assert.Equal("It works", news.Find(".msg.answer .prose").TextContent);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"input":[17,18]}""")]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}""")]
+    public void News_Nothing_IsNotThere(string request) =>
+        Assert.Empty(Render<RequestNews>(p => p.Add(c => c.Conversation, Conversation.Read(request, null)!)).Markup.Trim());
 }

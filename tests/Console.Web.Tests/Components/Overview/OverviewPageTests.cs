@@ -61,7 +61,41 @@ public sealed class OverviewPageTests : ConsoleContext
         var shares = Open().FindAll("[data-testid=agents] a");
 
         Assert.Equal([">_Codex30$1.50", "$curl3unpriced", "others1–"], shares.Select(a => string.Concat(a.TextContent.Where(c => !char.IsWhiteSpace(c)))));
-        Assert.Equal(["/logs?q=agent%3Acodex&range=24h", "/logs?q=agent%3Acurl&range=24h", "/logs?range=24h"], shares.Select(a => a.GetAttribute("href")));
+        Assert.Equal(["/logs?q=agent%3Acodex&range=24h", "/logs?q=agent%3Acurl&range=24h", "/analytics?tab=agents&range=24h"], shares.Select(a => a.GetAttribute("href")));
+    }
+
+    [Fact]
+    public void Page_RefusedWithoutTokens_HasNoCostAndAFreeCallHas()
+    {
+        _store.Rows.Add(Row("refused", 429) with { Cost = 0 });
+        _store.Rows.Add(Row("free", 200) with { Cost = 0, UsageSource = Gateway.Shared.Usage.UsageSource.Provider, OutputTokens = 3 });
+
+        Assert.Equal(["–", "$0"], Open().FindAll("[data-testid=latest] td.cc").Select(c => c.TextContent.Trim()));
+    }
+
+    [Fact]
+    public void Page_Bars_BeginAtRoundTimesAndAgreeWithTheFigure()
+    {
+        _store.Rows.Add(Row("now", 200));
+        _store.Rows.Add(Row("old", 200) with { StartedAt = DateTimeOffset.UtcNow.AddHours(-23.9) });
+
+        var page = Open();
+
+        Assert.Equal("2", page.Find(".fact .v").TextContent);
+        Assert.All(page.Instance.ViewModel!.Buckets, b => Assert.Equal(0, b.Start.UtcTicks % TimeSpan.FromMinutes(30).Ticks));
+        Assert.Equal(2, page.Instance.ViewModel.Buckets.Sum(b => b.Ok));
+    }
+
+    [Fact]
+    public void Page_AgentsReadALittleEarlier_AreReadAgainWhenNothingElseComes()
+    {
+        var page = Open();
+        _store.Append(Row("one", 200));
+        page.WaitForElement("a[href='/logs/one']");
+        _store.Stats = query => query.GroupBy?.Name != "agent" ? [] : [new StatsPoint(query.From, "codex", new StatsSums(1, 0, 0, 1, 2, 3, 4, 0, 1, 0), null)];
+        _store.Append(Row("two", 200));
+
+        page.WaitForElement("[data-testid=agents] a", TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -185,6 +185,27 @@ public sealed class ReplayPageTests : ConsoleContext
         Assert.Equal([$"/logs/{id}", CompareTexts.Address(id, run.RequestId)], second.WaitForElement("[data-testid=replay-of]").QuerySelectorAll("a").Select(a => a.GetAttribute("href")));
     }
 
+    [Theory]
+    [InlineData(Roles.Operator, true)]
+    [InlineData(Roles.Viewer, false)]
+    public async Task Detail_ShowsWhatIsNewToThoseWhoMayReadIt(string role, bool mayRead)
+    {
+        var id = await CallAsync();
+        AddAuthorization().SetAuthorized("eve").SetRoles(role);
+
+        var detail = Render<RequestDetail>(p => p.Add(d => d.Id, id));
+
+        detail.WaitForElement("[data-testid=receipt], h2");
+        Assert.Equal(mayRead ? 1 : 0, detail.FindAll("[data-testid=news]").Count);
+        Assert.Equal(mayRead, detail.Markup.Contains("Hello from gpt-one", StringComparison.Ordinal));
+        if (mayRead)
+        {
+            await detail.Find("[data-testid=open-chat]").ClickAsync(new());
+            Assert.NotNull(detail.Find("[data-testid=conversation]"));
+            Assert.Contains(JSInterop.Invocations["gatehouse.focus"], i => Equals(i.Arguments[0], "[data-testid=tab-chat]"));
+        }
+    }
+
     [Fact]
     public async Task Compare_HostileWords_AreShownAsText()
     {
