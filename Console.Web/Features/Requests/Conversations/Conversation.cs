@@ -110,7 +110,7 @@ public sealed record Conversation(
             reader.ReadAnswer(answered.Root);
         }
 
-        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true) 
+        return new Conversation(reader.System, reader.Tools, turns.ToList(), answerFrom, asked?.IsCut == true || answered?.IsCut == true)
         {
             IsRequestCut = asked?.IsCut == true,
             NewResults = asked?.IsCut == true ? [] : results,
