@@ -89,7 +89,7 @@ public sealed partial class AuditPage
     }
 
     private void SetFilter(string? text) =>
-        Navigation.NavigateTo(Address(Sequence, string.IsNullOrWhiteSpace(text) ? null : text.Trim(), OnlyRefused), replace: true);
+        Navigation.NavigateTo(Address(Sequence, string.IsNullOrWhiteSpace(text) ? null : text, OnlyRefused), replace: true);
 
     private Task<IReadOnlyList<AuditRow>> ListAsync(long? before, int size) =>
         Log.ListAsync(new AuditFilter(Outcome: OnlyRefused ? AuditOutcomes.Refused : null, Text: Filter), before, size, Stopping);

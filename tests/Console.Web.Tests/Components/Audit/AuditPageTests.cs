@@ -65,10 +65,10 @@ public sealed class AuditPageTests : ConsoleContext
         var page = RenderPage();
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("tr[data-entry]").Count));
 
-        page.Find("[data-testid=filter]").Input("100%_");
+        page.Input("[data-testid=filter]", "100%_");
         page.WaitForAssertion(() => Assert.Equal(["3"], Entries(page)));
         Assert.EndsWith("/audit?q=100%25_", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
-        page.Find("[data-testid=filter]").Input("0%1");
+        page.Input("[data-testid=filter]", "0%1");
         page.WaitForAssertion(() => page.Find("[data-testid=no-results]"));
 
         Services.GetRequiredService<NavigationManager>().NavigateTo(page.Find("[data-testid=refused]").GetAttribute("href")!.Split('?')[0] + "?outcome=refused");

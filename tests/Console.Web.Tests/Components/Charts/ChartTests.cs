@@ -89,7 +89,7 @@ public sealed class ChartTests : BunitContext
     {
         var card = RenderCard(Data(ChartKind.Bars, [3, null, 0, 12_345]));
 
-        card.Find("[data-testid=as-table]").Click();
+        card.Click("[data-testid=as-table]");
 
         var rows = card.FindAll("[data-testid=chart-table] tbody tr");
         Assert.Equal(["24 Nov 12:00–12:30 12,345", "24 Nov 10:30–11:00 3"], rows.Select(r => string.Join(' ', r.Children.Select(c => c.TextContent))));
@@ -116,7 +116,7 @@ public sealed class ChartTests : BunitContext
         card.InvokeAsync(() => card.Instance.OnPick(1, 2, -1));
 
         Assert.Equal("/to/2026-11-24T10:00/2026-11-24T11:00/", card.WaitForElement("[data-testid=view-requests]").GetAttribute("href"));
-        card.Find("[data-testid=zoom]").Click();
+        card.Click("[data-testid=zoom]");
         Assert.Equal((Start.AddMinutes(30), Start.AddMinutes(90)), zoomed);
     }
 
@@ -126,7 +126,7 @@ public sealed class ChartTests : BunitContext
         var data = Data(ChartKind.Bars, [3, 1, 0, 12]);
         var card = RenderCard(data with { Series = [data.Series[0], new("b", "red", [1, 1, 1, 1]), new("c", "blue", [1, 1, 1, 1])] });
 
-        card.FindAll(".chart-lg button")[0].Click();
+        card.Click(".chart-lg button", 0);
         Assert.Equal(["1", "2"], card.FindAll("path[data-s]").Select(p => p.GetAttribute("data-s")));
 
         card.FindAll(".chart-lg button")[2].Click(new Microsoft.AspNetCore.Components.Web.MouseEventArgs { ShiftKey = true });

@@ -40,7 +40,7 @@ public sealed class ConnectPagesTests : ConsoleContext
     {
         var page = Open("codex");
 
-        page.Find("[data-testid=create]").Click();
+        page.Click("[data-testid=create]");
 
         Assert.Contains("Enter the provider’s key", page.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal);
         Assert.Contains("invalid", page.Find("#f-key").ClassList);
@@ -51,7 +51,7 @@ public sealed class ConnectPagesTests : ConsoleContext
     {
         var page = Open("codex");
 
-        page.Find("#f-path").Change("/mine");
+        page.Change("#f-path", "/mine");
 
         Assert.EndsWith("/connect/codex?path=%2fmine", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
         Assert.Contains("/mine", page.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
@@ -61,8 +61,8 @@ public sealed class ConnectPagesTests : ConsoleContext
     public void Create_ThenTraffic_TurnsGreenByItself()
     {
         var page = Open("claude-code");
-        page.Find("#f-key").Change("fake-key");
-        page.Find("[data-testid=create]").Click();
+        page.Change("#f-key", "fake-key");
+        page.Click("[data-testid=create]");
         page.WaitForElement("[data-testid=checklist]");
         Assert.DoesNotContain("fake-key", page.Markup, StringComparison.Ordinal);
         Assert.EndsWith(" ANTHROPIC_MODEL=gpt-5-mini claude", page.Find("[data-testid=start-line]").TextContent, StringComparison.Ordinal);
@@ -80,8 +80,8 @@ public sealed class ConnectPagesTests : ConsoleContext
     public void TooLarge_OneClickRaisesTheLimit()
     {
         var page = Open("codex");
-        page.Find("#f-key").Change("fake-key");
-        page.Find("[data-testid=create]").Click();
+        page.Change("#f-key", "fake-key");
+        page.Click("[data-testid=create]");
         page.WaitForElement("[data-testid=checklist]");
         var service = Host.Services.GetRequiredService<ConnectService>();
         _store.Append(SomeFlow.Bad(service.List()[0], 413, RequestOutcome.Rejected) with { StartedAt = DateTimeOffset.UtcNow });
@@ -95,14 +95,14 @@ public sealed class ConnectPagesTests : ConsoleContext
     public void Remove_Asks_ThenTakesAllAway()
     {
         var page = Open("codex");
-        page.Find("#f-key").Change("fake-key");
-        page.Find("[data-testid=create]").Click();
+        page.Change("#f-key", "fake-key");
+        page.Click("[data-testid=create]");
         page.WaitForElement("[data-testid=remove]").Click();
         Assert.Contains("request-transformer", page.WaitForElement("[data-testid=delete-dialog]").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
 
-        page.Find("[data-testid=delete-name]").Input("codex-route");
-        page.Find("[data-testid=confirm-delete]").Click();
+        page.Input("[data-testid=delete-name]", "codex-route");
+        page.Click("[data-testid=confirm-delete]");
 
         page.WaitForAssertion(() => Assert.Empty(Entities.List(EntityKinds.Routes, new(), 10, null, Person).Value!.Data));
         Assert.Empty(Entities.List(EntityKinds.Plugins, new(), 10, null, Person).Value!.Data);
@@ -113,14 +113,14 @@ public sealed class ConnectPagesTests : ConsoleContext
     public void RouteOfAConnection_OnItsPage_LeadsToTheChecklistAndRemovesAllOfIt()
     {
         var page = Open("codex");
-        page.Find("#f-key").Change("fake-key");
-        page.Find("[data-testid=create]").Click();
+        page.Change("#f-key", "fake-key");
+        page.Click("[data-testid=create]");
         page.WaitForElement("[data-testid=checklist]");
         var flow = Host.Services.GetRequiredService<ConnectService>().List()[0];
 
         var route = Render<FlowOfRoute>(p => p.Add(c => c.Route, Entities.Find(EntityKinds.Routes, flow.RouteId, Person)!));
         Assert.StartsWith("/connect/codex?flow=", route.Find("[data-testid=test-flow]").GetAttribute("href"), StringComparison.Ordinal);
-        route.Find("[data-testid=remove-flow]").Click();
+        route.Click("[data-testid=remove-flow]");
 
         Assert.Equal(["plugin ai-proxy-advanced", "plugin file-log", "plugin request-transformer", "service codex-service"], route.WaitForElement("[data-testid=delete-dialog]").QuerySelectorAll(".deps li").Select(l => l.TextContent).Order(StringComparer.Ordinal));
     }

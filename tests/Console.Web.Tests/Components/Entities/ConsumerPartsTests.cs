@@ -22,7 +22,7 @@ public sealed class ConsumerPartsTests : ConsoleContext
         Assert.Equal(consumer, stored["consumer"]!["id"]!.ToString());
         Assert.Contains($"apikey: {shown}", card.Markup, StringComparison.Ordinal);
 
-        card.FindAll("button").Single(b => b.TextContent == "Done").Click();
+        card.Click("button", "Done");
         card.WaitForAssertion(() => Assert.DoesNotContain(shown, card.Markup, StringComparison.Ordinal));
         Assert.Contains(SecretPaths.Mask, card.Find("[data-testid=credential]").TextContent, StringComparison.Ordinal);
     }
@@ -33,7 +33,7 @@ public sealed class ConsumerPartsTests : ConsoleContext
         var card = RenderCard(EntityKinds.BasicAuthCredentials, await ConsumerAsync());
 
         Add(card);
-        card.Find("#f-username").Change("ada");
+        card.Change("#f-username", "ada");
         Save(card);
 
         card.WaitForAssertion(() => card.Find("[data-testid=new-secret]"));
@@ -72,11 +72,11 @@ public sealed class ConsumerPartsTests : ConsoleContext
         var group = await StoreAsync(EntityKinds.ConsumerGroups, """{"name":"gold"}""");
         var part = Render<MembersPart>(p => p.Add(m => m.OwnerField, "consumer_group").Add(m => m.MemberField, "consumer").Add(m => m.OwnerId, Guid.Parse(group)));
 
-        part.Find("select").Change(consumer);
-        part.Find("[data-testid=add-member]").Click();
+        part.Change("select", consumer);
+        part.Click("[data-testid=add-member]");
         part.WaitForAssertion(() => Assert.Equal("ada", part.Find("[data-testid=member] a").TextContent));
 
-        part.Find("[data-testid=member] button").Click();
+        part.Click("[data-testid=member] button");
         part.WaitForAssertion(() => Assert.Empty(part.FindAll("[data-testid=member]")));
         Assert.NotNull(Entities.Find(EntityKinds.Consumers, consumer, Person));
     }
@@ -86,7 +86,7 @@ public sealed class ConsumerPartsTests : ConsoleContext
     private IRenderedComponent<CredentialCard> RenderCard(EntityKind kind, string consumer) =>
         Render<CredentialCard>(p => p.Add(c => c.Kind, kind).Add(c => c.ConsumerId, Guid.Parse(consumer)));
 
-    private static void Add(IRenderedComponent<CredentialCard> card) => card.Find("header button").Click();
+    private static void Add(IRenderedComponent<CredentialCard> card) => card.Click("header button");
 
-    private static void Save(IRenderedComponent<CredentialCard> card) => card.Find("[data-testid=save-credential]").Click();
+    private static void Save(IRenderedComponent<CredentialCard> card) => card.Click("[data-testid=save-credential]");
 }

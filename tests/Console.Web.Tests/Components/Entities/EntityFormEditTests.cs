@@ -17,9 +17,9 @@ public sealed class EntityFormEditTests : ConsoleContext
     {
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy-advanced"));
 
-        form.Find("#f-config-targets-1-model-provider").Change("openai");
-        form.Find("#f-config-targets-1-auth-header_value").Change("fake-key");
-        form.Find("[data-testid=save]").Click();
+        form.Change("#f-config-targets-1-model-provider", "openai");
+        form.Change("#f-config-targets-1-auth-header_value", "fake-key");
+        form.Click("[data-testid=save]");
 
         form.WaitForAssertion(() => Assert.Single(Entities.List(EntityKinds.Plugins, new(), 10, null, Person).Value!.Data));
         var config = Entities.List(EntityKinds.Plugins, new(), 10, null, Person).Value!.Data[0]["config"]!;
@@ -34,9 +34,9 @@ public sealed class EntityFormEditTests : ConsoleContext
         await StoreAsync(EntityKinds.Services, """{"name":"taken","host":"a.example"}""");
         var form = RenderNew(EntityKinds.Services);
 
-        form.Find("#f-name").Change("taken");
+        form.Change("#f-name", "taken");
         form.WaitForAssertion(() => Assert.Contains("Another service is called taken.", form.Find("#f-name-help").TextContent, StringComparison.Ordinal));
-        form.Find("#f-name").Change("free");
+        form.Change("#f-name", "free");
 
         form.WaitForAssertion(() => Assert.Empty(form.FindAll("[data-testid=error-summary]")));
     }
@@ -46,7 +46,7 @@ public sealed class EntityFormEditTests : ConsoleContext
     {
         var form = RenderNew(EntityKinds.Services);
 
-        form.Find("#f-port").Change("99999");
+        form.Change("#f-port", "99999");
 
         form.WaitForAssertion(() => Assert.NotEmpty(form.FindAll("#f-port-help .st")));
         form.WaitForAssertion(() => Assert.Empty(form.FindAll("#f-host[aria-invalid]")));
@@ -57,13 +57,13 @@ public sealed class EntityFormEditTests : ConsoleContext
     {
         var id = await StoreAsync(EntityKinds.Services, """{"name":"both","host":"a.example","path":"/a"}""");
         var form = RenderStored(EntityKinds.Services, id);
-        form.Find("#f-path").Change("/mine");
-        form.Find("#f-host").Change("mine.example");
+        form.Change("#f-path", "/mine");
+        form.Change("#f-host", "mine.example");
         await Entities.PatchAsync(EntityKinds.Services, id, new JsonObject { ["host"] = "theirs.example", ["path"] = "/theirs", ["retries"] = 1 }, Owner, Cancellation);
         form.WaitForAssertion(() => Assert.Equal(["host", "path", "retries"], form.FindAll("[data-testid=conflict-table] tr[data-field]").Select(r => r.GetAttribute("data-field")).Order(StringComparer.Ordinal)));
         form.WaitForAssertion(() => Assert.Contains("changed meanwhile by owner", form.Find(".stale").TextContent, StringComparison.Ordinal));
 
-        form.Find("tr[data-field=host] input").Change(true);
+        form.Change("tr[data-field=host] input", true);
         form.WaitForElement("[data-testid=save-merged]").Click();
 
         form.WaitForAssertion(() => Assert.Equal("/mine", Entities.Find(EntityKinds.Services, id, Person)!["path"]!.ToString()));
@@ -79,13 +79,13 @@ public sealed class EntityFormEditTests : ConsoleContext
         var id = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
         var form = RenderStored(EntityKinds.Routes, id);
 
-        form.Find("[data-testid=as-yaml]").Click();
+        form.Click("[data-testid=as-yaml]");
         var text = form.WaitForElement("[data-testid=yaml-text]").GetAttribute("value")!;
         Assert.Contains("service:\n  name: svc", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         form.WaitForElement("[data-testid=yaml-text]").Change(text.Replace("/x", "/y", StringComparison.Ordinal));
-        form.FindAll(".seg button").Single(b => b.TextContent == "Form").Click();
+        form.Click(".seg button", "Form");
         form.WaitForAssertion(() => Assert.Contains("/y", form.Find(".chips").TextContent, StringComparison.Ordinal));
-        form.Find("[data-testid=save]").Click();
+        form.Click("[data-testid=save]");
 
         form.WaitForAssertion(() => Assert.Equal("/y", Entities.Find(EntityKinds.Routes, id, Person)!["paths"]![0]!.ToString()));
         Assert.Equal(service, Entities.Find(EntityKinds.Routes, id, Person)!["service"]!["id"]!.ToString());
@@ -99,10 +99,10 @@ public sealed class EntityFormEditTests : ConsoleContext
     public void Yaml_Faulty_NamesThePlaceAndStays(string text, string place, string reason)
     {
         var form = RenderNew(EntityKinds.Routes);
-        form.Find("[data-testid=as-yaml]").Click();
+        form.Click("[data-testid=as-yaml]");
 
         form.WaitForElement("[data-testid=yaml-text]").Change(text);
-        form.FindAll(".seg button").Single(b => b.TextContent == "Form").Click();
+        form.Click(".seg button", "Form");
 
         form.WaitForAssertion(() => Assert.Contains(place, form.FindAll("[data-testid=yaml-problems] button").Select(b => b.TextContent)));
         form.WaitForAssertion(() => Assert.Contains(reason, form.Find("[data-testid=yaml-problems]").TextContent, StringComparison.Ordinal));
@@ -114,11 +114,11 @@ public sealed class EntityFormEditTests : ConsoleContext
     public void Yaml_OfAnUnfinishedForm_LeadsBackWithItsChange()
     {
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy-advanced"));
-        form.Find("[data-testid=as-yaml]").Click();
+        form.Click("[data-testid=as-yaml]");
         var text = form.WaitForElement("[data-testid=yaml-text]").GetAttribute("value")!;
 
         form.WaitForElement("[data-testid=yaml-text]").Change(text.Replace("llm/v1/chat", "llm/v1/responses", StringComparison.Ordinal));
-        form.FindAll(".seg button").Single(b => b.TextContent == "Form").Click();
+        form.Click(".seg button", "Form");
 
         form.WaitForAssertion(() => Assert.Empty(form.FindAll("[data-testid=yaml-mode]")));
         form.WaitForAssertion(() => Assert.Contains("llm/v1/responses", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal));
@@ -129,12 +129,12 @@ public sealed class EntityFormEditTests : ConsoleContext
     {
         var id = await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","auth":{"header_name":"x-api-key","header_value":"fake-inside"},"model":{"provider":"openai"}}}""");
         var form = RenderStored(EntityKinds.Plugins, id);
-        form.Find("[data-testid=as-yaml]").Click();
+        form.Click("[data-testid=as-yaml]");
         var text = form.WaitForElement("[data-testid=yaml-text]").GetAttribute("value")!;
         Assert.DoesNotContain("fake-inside", form.Markup, StringComparison.Ordinal);
 
         form.WaitForElement("[data-testid=yaml-text]").Change(text.Replace("provider: openai", "provider: openai\n    name: gpt-5-mini", StringComparison.Ordinal));
-        form.Find("[data-testid=save]").Click();
+        form.Click("[data-testid=save]");
 
         form.WaitForAssertion(() => Assert.Equal("gpt-5-mini", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["model"]!["name"]?.ToString()));
         Assert.Equal("fake-inside", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["auth"]!["header_value"]!.ToString());
@@ -147,7 +147,7 @@ public sealed class EntityFormEditTests : ConsoleContext
         var form = RenderNew(EntityKinds.Services);
 
         form.WaitForAssertion(() => form.Find("[data-testid=restore-draft]"));
-        form.Find("[data-testid=restore-draft]").Click();
+        form.Click("[data-testid=restore-draft]");
 
         form.WaitForAssertion(() => Assert.Equal("half", form.Find("#f-name").GetAttribute("value")));
         form.WaitForAssertion(() => Assert.Contains("unsaved", form.Find("[data-testid=save-state]").TextContent, StringComparison.Ordinal));
@@ -159,8 +159,8 @@ public sealed class EntityFormEditTests : ConsoleContext
         const string key = "fake-key-that-stays-inside";
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
 
-        form.Find("#f-config-auth-header_value").Change(key);
-        form.Find("#f-config-model-name").Change("gpt-4o");
+        form.Change("#f-config-auth-header_value", key);
+        form.Change("#f-config-model-name", "gpt-4o");
 
         var kept = JSInterop.Invocations["gatehouse.keepDraft"];
         Assert.NotEmpty(kept);
@@ -175,7 +175,7 @@ public sealed class EntityFormEditTests : ConsoleContext
         await StoreAsync(EntityKinds.Routes, $$"""{"name":"wide","paths":["/cod"],"service":{"id":"{{service}}"} }""");
         var form = RenderNew(EntityKinds.Routes);
 
-        form.Find("#f-paths").Change("/codex");
+        form.Change("#f-paths", "/codex");
         form.WaitForAssertion(() => Assert.Contains("also matched by wide", form.Find("[data-testid=conflict]").TextContent, StringComparison.Ordinal));
         Try("/codex/responses");
         form.WaitForAssertion(() => Assert.Contains("this one", form.Find("[data-testid=verdict]").TextContent, StringComparison.Ordinal));
@@ -186,8 +186,8 @@ public sealed class EntityFormEditTests : ConsoleContext
 
         void Try(string address)
         {
-            form.Find("#match-url").Change(address);
-            form.Find("[data-testid=match-test] form").Submit();
+            form.Change("#match-url", address);
+            form.Submit("[data-testid=match-test] form");
         }
     }
 

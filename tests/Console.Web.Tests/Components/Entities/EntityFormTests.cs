@@ -30,8 +30,8 @@ public sealed class EntityFormTests : ConsoleContext
     {
         var form = RenderNew(EntityKinds.Services);
 
-        form.Find("#f-url").Change("https://api.example.com:8443/v1");
-        form.Find("#f-name").Change("example");
+        form.Change("#f-url", "https://api.example.com:8443/v1");
+        form.Change("#f-name", "example");
         Save(form);
 
         form.WaitForAssertion(() => Assert.NotNull(Entities.Find(EntityKinds.Services, "example", Person)));
@@ -46,8 +46,8 @@ public sealed class EntityFormTests : ConsoleContext
         await StoreAsync(EntityKinds.Services, """{"name":"taken","host":"a.example"}""");
         var form = RenderNew(EntityKinds.Services);
 
-        form.Find("#f-name").Change("taken");
-        form.Find("#f-host").Change("b.example");
+        form.Change("#f-name", "taken");
+        form.Change("#f-host", "b.example");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Contains("already taken", form.Find("#f-name-help").TextContent, StringComparison.Ordinal));
@@ -59,7 +59,7 @@ public sealed class EntityFormTests : ConsoleContext
         var id = await StoreAsync(EntityKinds.Services, """{"name":"kept","host":"a.example","retries":2,"read_timeout":1234,"tags":["one"]}""");
         var form = RenderStored(EntityKinds.Services, id);
 
-        form.Find("#f-host").Change("b.example");
+        form.Change("#f-host", "b.example");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Contains("Saved", form.Find("[data-testid=save-state]").TextContent, StringComparison.Ordinal));
@@ -73,14 +73,14 @@ public sealed class EntityFormTests : ConsoleContext
     {
         var id = await StoreAsync(EntityKinds.Services, """{"name":"both","host":"a.example"}""");
         var form = RenderStored(EntityKinds.Services, id);
-        form.Find("#f-path").Change("/mine");
+        form.Change("#f-path", "/mine");
         await Entities.PatchAsync(EntityKinds.Services, id, new JsonObject { ["host"] = "theirs.example" }, Owner, Cancellation);
 
         Save(form);
         form.WaitForAssertion(() => Assert.Contains("changed meanwhile", form.Find(".stale").TextContent, StringComparison.Ordinal));
         Assert.Equal("theirs.example", Entities.Find(EntityKinds.Services, id, Person)!["host"]!.ToString());
 
-        form.FindAll(".stale button").Single(b => b.TextContent == "Keep mine").Click();
+        form.Click(".stale button", "Keep mine");
         form.WaitForAssertion(() => Assert.Equal("/mine", Entities.Find(EntityKinds.Services, id, Person)!["path"]?.ToString()));
         Assert.Equal("a.example", Entities.Find(EntityKinds.Services, id, Person)!["host"]!.ToString());
     }
@@ -91,8 +91,8 @@ public sealed class EntityFormTests : ConsoleContext
         const string key = "fake-key-that-stays-inside";
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
 
-        form.Find("#f-config-model-provider").Change("openai");
-        form.Find("#f-config-auth-header_value").Change(key);
+        form.Change("#f-config-model-provider", "openai");
+        form.Change("#f-config-auth-header_value", key);
         form.WaitForAssertion(() => Assert.Contains("Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal));
         Assert.DoesNotContain(key, form.Markup, StringComparison.Ordinal);
         Save(form);
@@ -110,7 +110,7 @@ public sealed class EntityFormTests : ConsoleContext
         var id = await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","auth":{"header_name":"x-api-key","header_value":"fake-inside"},"model":{"provider":"openai"}}}""");
         var form = RenderStored(EntityKinds.Plugins, id);
 
-        form.Find("#f-config-model-name").Change("gpt-5-mini");
+        form.Change("#f-config-model-name", "gpt-5-mini");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Equal("gpt-5-mini", Entities.Find(EntityKinds.Plugins, id, Owner)!["config"]!["model"]!["name"]?.ToString()));
@@ -122,8 +122,8 @@ public sealed class EntityFormTests : ConsoleContext
     {
         var form = RenderNew(EntityKinds.Services);
 
-        form.Find("#f-url").Change("http://upstream.example");
-        form.Find("[data-testid=as-yaml]").Click();
+        form.Change("#f-url", "http://upstream.example");
+        form.Click("[data-testid=as-yaml]");
 
         form.WaitForAssertion(() => Assert.Equal("host: upstream.example", form.WaitForElement("[data-testid=yaml-text]").GetAttribute("value")!.Trim()));
     }
@@ -134,8 +134,8 @@ public sealed class EntityFormTests : ConsoleContext
     {
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy-advanced"));
 
-        form.Find("#f-config-targets-1-model-provider").Change("openai");
-        form.Find("#f-config-targets-1-auth-header_value").Change("fake-key");
+        form.Change("#f-config-targets-1-model-provider", "openai");
+        form.Change("#f-config-targets-1-auth-header_value", "fake-key");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Single(Entities.List(EntityKinds.Plugins, new(), 10, null, Owner).Value!.Data));
@@ -153,16 +153,16 @@ public sealed class EntityFormTests : ConsoleContext
         await File.WriteAllTextAsync(Path.Combine(secrets, "bare"), "canary", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(secrets, "whole"), "Bearer canary", Cancellation);
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
-        form.Find("#f-config-model-provider").Change("openai");
-        form.Find("[data-testid=f-config-auth-header_value-source]").Change("env");
+        form.Change("#f-config-model-provider", "openai");
+        form.Change("[data-testid=f-config-auth-header_value-source]", "env");
 
-        form.Find("#f-config-auth-header_value").Change("{vault://file/bare}");
+        form.Change("#f-config-auth-header_value", "{vault://file/bare}");
         form.WaitForAssertion(() => Assert.Contains("must hold the whole value of the header: Bearer and the key", form.Markup, StringComparison.Ordinal));
-        form.Find("#f-config-auth-header_value").Change("{vault://file/whole}");
+        form.Change("#f-config-auth-header_value", "{vault://file/whole}");
         form.WaitForAssertion(() => Assert.Contains("Found in its vault.", form.Markup, StringComparison.Ordinal));
 
-        form.Find("#f-config-auth-header_value").Change("{vault://file/bare}");
-        form.Find("#f-config-model-provider").Change("anthropic");
+        form.Change("#f-config-auth-header_value", "{vault://file/bare}");
+        form.Change("#f-config-model-provider", "anthropic");
         form.WaitForAssertion(() => Assert.Contains("Found in its vault.", form.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain("canary", form.Markup, StringComparison.Ordinal);
     }
@@ -177,8 +177,8 @@ public sealed class EntityFormTests : ConsoleContext
         await File.WriteAllTextAsync(Path.Combine(secrets, "openai"), "canary", TestContext.Current.CancellationToken);
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
 
-        form.Find("[data-testid=f-config-auth-header_value-source]").Change("env");
-        form.Find("#f-config-auth-header_value").Change(reference);
+        form.Change("[data-testid=f-config-auth-header_value-source]", "env");
+        form.Change("#f-config-auth-header_value", reference);
 
         form.WaitForAssertion(() => Assert.Contains(text, form.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain("canary", form.Markup, StringComparison.Ordinal);
@@ -190,7 +190,7 @@ public sealed class EntityFormTests : ConsoleContext
         await StoreAsync(EntityKinds.Plugins, """{"name":"ai-proxy","config":{"route_type":"llm/v1/chat","model":{"provider":"openai"}}}""");
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
 
-        form.Find("#f-config-model-provider").Change("openai");
+        form.Change("#f-config-model-provider", "openai");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Contains("already exists for the same scope", form.Find("[data-testid=error-summary]").TextContent, StringComparison.Ordinal));
@@ -201,7 +201,7 @@ public sealed class EntityFormTests : ConsoleContext
     {
         var form = Render<EntityForm>(p => p.Add(f => f.Kind, EntityKinds.Plugins).Add(f => f.Plugin, "ai-proxy"));
 
-        form.Find("#f-config-model-provider").Change("anthropic");
+        form.Change("#f-config-model-provider", "anthropic");
 
         form.WaitForAssertion(() => Assert.Equal("x-api-key", form.Find("#f-config-auth-header_name").GetAttribute("value")));
         form.WaitForAssertion(() => Assert.Contains("anthropic_version: 2023-06-01", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal));
@@ -222,7 +222,7 @@ public sealed class EntityFormTests : ConsoleContext
     public void Entity_ThatIsGone_SaysSo() =>
         Assert.Contains("does not exist", RenderStored(EntityKinds.Routes, Guid.NewGuid().ToString()).Markup, StringComparison.Ordinal);
 
-    private static void Save(IRenderedComponent<EntityForm> form) => form.Find("[data-testid=save]").Click();
+    private static void Save(IRenderedComponent<EntityForm> form) => form.Click("[data-testid=save]");
 
     private IRenderedComponent<EntityForm> RenderNew(EntityKind kind) => Render<EntityForm>(p => p.Add(f => f.Kind, kind));
 

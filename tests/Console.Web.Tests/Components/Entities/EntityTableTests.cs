@@ -29,7 +29,7 @@ public sealed class EntityTableTests : ConsoleContext
         var list = RenderList(EntityKinds.Services);
         Assert.Equal(["beta"], Names(list));
 
-        list.Find("[data-testid=filter]").Input("nothing");
+        list.Input("[data-testid=filter]", "nothing");
         list.WaitForAssertion(() => list.Find("[data-testid=no-results]"));
         Assert.Contains("q=nothing", navigation.Uri, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class EntityTableTests : ConsoleContext
         var id = await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"a.example"}""");
         var list = RenderList(EntityKinds.Services);
 
-        list.Find("input[role=switch]").Change(false);
+        list.Change("input[role=switch]", false);
 
         list.WaitForAssertion(() => Assert.False((bool)Entities.Find(EntityKinds.Services, id, Person)!["enabled"]!));
     }
@@ -67,15 +67,15 @@ public sealed class EntityTableTests : ConsoleContext
         var route = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
         var list = RenderList(EntityKinds.Services);
 
-        list.Find("button[aria-label='Delete svc']").Click();
+        list.Click("button[aria-label='Delete svc']");
         var dialog = list.Find("[data-testid=delete-dialog]");
         Assert.Contains("road", dialog.TextContent, StringComparison.Ordinal);
         Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
 
-        list.Find("[data-testid=also-blocking]").Change(true);
+        list.Change("[data-testid=also-blocking]", true);
         Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
-        list.Find("[data-testid=delete-name]").Input("svc");
-        list.Find("[data-testid=confirm-delete]").Click();
+        list.Input("[data-testid=delete-name]", "svc");
+        list.Click("[data-testid=confirm-delete]");
 
         list.WaitForAssertion(() => Assert.Null(Entities.Find(EntityKinds.Services, service, Person)));
         Assert.Null(Entities.Find(EntityKinds.Routes, route, Person));
@@ -87,14 +87,14 @@ public sealed class EntityTableTests : ConsoleContext
         var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
         var route = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
         var list = RenderList(EntityKinds.Services);
-        list.Find("button[aria-label='Delete svc']").Click();
-        await list.InvokeAsync(() => list.Find("[data-testid=also-blocking]").Change(true));
-        await list.InvokeAsync(() => list.Find("[data-testid=delete-name]").Input("svc"));
-        await list.InvokeAsync(() => list.Find("[data-testid=confirm-delete]").Click());
+        list.Click("button[aria-label='Delete svc']");
+        list.Change("[data-testid=also-blocking]", true);
+        list.Input("[data-testid=delete-name]", "svc");
+        list.Click("[data-testid=confirm-delete]");
 
         var provider = Render<MudSnackbarProvider>();
         provider.WaitForAssertion(() => Assert.Single(provider.FindAll("button"), b => b.TextContent.Trim() == "Undo"));
-        provider.FindAll("button").Single(b => b.TextContent.Trim() == "Undo").Click();
+        provider.Click("button", "Undo");
 
         list.WaitForAssertion(() => Assert.Equal(["svc"], Names(list)));
         Assert.NotNull(Entities.Find(EntityKinds.Routes, route, Person));
@@ -105,9 +105,9 @@ public sealed class EntityTableTests : ConsoleContext
     {
         var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
         var list = RenderList(EntityKinds.Services);
-        list.Find("button[aria-label='Delete svc']").Click();
+        list.Click("button[aria-label='Delete svc']");
 
-        list.Find("[data-testid=disable-instead]").Click();
+        list.Click("[data-testid=disable-instead]");
 
         list.WaitForAssertion(() => Assert.Empty(list.FindAll("[data-testid=delete-dialog]")));
         Assert.False((bool)Entities.Find(EntityKinds.Services, service, Person)!["enabled"]!);

@@ -34,9 +34,9 @@ public sealed class ProviderKeyTests : ConsoleContext
         var id = await StoreAsync(EntityKinds.Plugins, Advanced);
         var page = Render<KeysPage>();
 
-        page.FindAll("tbody button")[1].Click();
-        page.Find("#f-new-key").Change("fake-new");
-        page.Find("[data-testid=save-key]").Click();
+        page.Click("tbody button", 1);
+        page.Change("#f-new-key", "fake-new");
+        page.Click("[data-testid=save-key]");
 
         page.WaitForAssertion(() => Assert.Equal("Bearer fake-new", Target(id, 0)));
         Assert.Equal("{vault://env/gateway-secret-two}", Target(id, 1));

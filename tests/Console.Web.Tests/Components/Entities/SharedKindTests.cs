@@ -29,12 +29,12 @@ public sealed class SharedKindTests : ConsoleContext
         var form = RenderNew(EntityKinds.Vaults);
         Assert.Empty(form.FindAll("#f-config-path"));
 
-        form.Find("#f-prefix").Change("team");
-        form.Find("#f-name").Change("env");
-        form.Find("#f-config-prefix").Change("GATEWAY_SECRET_TEAM_");
-        form.Find("#f-name").Change("file");
+        form.Change("#f-prefix", "team");
+        form.Change("#f-name", "env");
+        form.Change("#f-config-prefix", "GATEWAY_SECRET_TEAM_");
+        form.Change("#f-name", "file");
         Assert.Empty(form.FindAll("#f-config-prefix"));
-        form.Find("#f-name").Change("env");
+        form.Change("#f-name", "env");
         Save(form);
 
         form.WaitForAssertion(() => Assert.NotNull(Entities.Find(EntityKinds.Vaults, "team", Person)));
@@ -45,9 +45,9 @@ public sealed class SharedKindTests : ConsoleContext
     public async Task Partial_OfRedis_StoresItsSettingsAndSaysWhoUsesIt()
     {
         var form = RenderNew(EntityKinds.Partials);
-        form.Find("#f-name").Change("shared-redis");
-        form.Find("#f-type").Change("redis-ce");
-        form.Find("#f-config-host").Change("redis.example");
+        form.Change("#f-name", "shared-redis");
+        form.Change("#f-type", "redis-ce");
+        form.Change("#f-config-host", "redis.example");
         Save(form);
         form.WaitForAssertion(() => Assert.NotNull(Entities.Find(EntityKinds.Partials, "shared-redis", Person)));
         Assert.Equal("redis.example", Entities.Find(EntityKinds.Partials, "shared-redis", Person)!["config"]!["host"]!.ToString());
@@ -96,7 +96,7 @@ public sealed class SharedKindTests : ConsoleContext
         Assert.Contains("ends in 1 day", facts, StringComparison.Ordinal);
         Assert.Contains("- name: a.example", form.Find("[data-testid=preview]").TextContent, StringComparison.Ordinal);
 
-        form.Find("#f-snis").Change("b.example");
+        form.Change("#f-snis", "b.example");
         Save(form);
 
         form.WaitForAssertion(() => Assert.Equal("""["a.example","b.example"]""", Entities.Find(EntityKinds.Certificates, id, Person)!["snis"]!.ToJsonString()));
@@ -119,8 +119,8 @@ public sealed class SharedKindTests : ConsoleContext
 
         void Test(string name)
         {
-            form.Find("#vault-name").Change(name);
-            form.Find("[data-testid=vault-test] form").Submit();
+            form.Change("#vault-name", name);
+            form.Submit("[data-testid=vault-test] form");
         }
     }
 
@@ -142,5 +142,5 @@ public sealed class SharedKindTests : ConsoleContext
 
     private IRenderedComponent<EntityForm> RenderNew(EntityKind kind) => Render<EntityForm>(p => p.Add(f => f.Kind, kind));
 
-    private static void Save(IRenderedComponent<EntityForm> form) => form.Find("[data-testid=save]").Click();
+    private static void Save(IRenderedComponent<EntityForm> form) => form.Click("[data-testid=save]");
 }

@@ -53,7 +53,7 @@ public sealed class TargetsPartTests : ConsoleContext
         Add(part, "127.0.0.1:9001", "10");
         part.WaitForAssertion(() => Assert.Single(part.FindAll("[data-testid=target]")));
 
-        part.Find(".weight").Change("70000");
+        part.Change(".weight", "70000");
 
         part.WaitForAssertion(() => Assert.Contains("65535", part.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Equal("10", Entities.List(EntityKinds.Targets, new(), 10, null, Owner).Value!.Data.Single()["weight"]!.ToString());
@@ -68,9 +68,9 @@ public sealed class TargetsPartTests : ConsoleContext
 
     private static void Add(IRenderedComponent<TargetsPart> part, string address, string weight)
     {
-        part.Find("#f-target").Change(address);
-        part.Find("#f-weight").Change(weight);
-        part.Find("[data-testid=add-target]").Click();
+        part.Change("#f-target", address);
+        part.Change("#f-weight", weight);
+        part.Click("[data-testid=add-target]");
     }
 
     private static string? Health(IRenderedComponent<TargetsPart> part) => part.Find("[data-testid=target]").GetAttribute("data-health");

@@ -27,9 +27,9 @@ public sealed class HistoryPageTests : ConsoleContext
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], page.FindAll("tr[data-version]").Select(r => r.GetAttribute("data-version"))));
         Assert.Contains("owner", page.Find("tr[data-version='1']").TextContent, StringComparison.Ordinal);
 
-        page.Find("[data-testid=filter]").Input("SECOND");
+        page.Input("[data-testid=filter]", "SECOND");
         page.WaitForAssertion(() => Assert.Equal(["2"], page.FindAll("tr[data-version]").Select(r => r.GetAttribute("data-version"))));
-        page.Find("[data-testid=filter]").Input("nothing like it");
+        page.Input("[data-testid=filter]", "nothing like it");
         page.WaitForAssertion(() => page.Find("[data-testid=no-results]"));
     }
 
@@ -84,10 +84,10 @@ public sealed class HistoryPageTests : ConsoleContext
         var page = RenderPage(2, Roles.Editor);
         page.WaitForAssertion(() => page.Find("[data-testid=restore]"));
 
-        page.Find("[data-testid=restore]").Click();
+        page.Click("[data-testid=restore]");
         Assert.Contains("Restore version 2?", page.Find("#confirm-title").TextContent, StringComparison.Ordinal);
         Assert.Equal(2, Retries());
-        page.Find("[data-testid=confirm]").Click();
+        page.Click("[data-testid=confirm]");
 
         page.WaitForAssertion(() => Assert.Contains("restore version 2", page.Find("tr[data-version='4']").TextContent, StringComparison.Ordinal));
         Assert.Contains("ada", page.Find("tr[data-version='4']").TextContent, StringComparison.Ordinal);

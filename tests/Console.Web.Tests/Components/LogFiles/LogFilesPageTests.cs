@@ -31,7 +31,7 @@ public sealed class LogFilesPageTests : ConsoleContext
         await File.AppendAllTextAsync(FilePath, Record("b"), Cancellation);
         page.WaitForAssertion(() => Assert.Contains("\"id\": \"b\"", page.Find("[data-testid=line-pretty]").TextContent, StringComparison.Ordinal));
 
-        page.Find("[data-line=a]").Click();
+        page.Click("[data-line=a]");
         await File.AppendAllTextAsync(FilePath, Record("c"), Cancellation);
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("[data-line]").Count));
 
@@ -47,7 +47,7 @@ public sealed class LogFilesPageTests : ConsoleContext
         var page = Open();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("[data-line]").Count));
 
-        page.Find("[data-testid=filter]").Change("\"b\"");
+        page.Change("[data-testid=filter]", "\"b\"");
 
         Assert.EndsWith("/logs/files?q=%22b%22", Services.GetRequiredService<BunitNavigationManager>().Uri, StringComparison.Ordinal);
     }

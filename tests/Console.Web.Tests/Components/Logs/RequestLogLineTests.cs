@@ -99,7 +99,7 @@ public sealed class RequestLogLineTests : BunitContext
         string? opened = null;
         var line = RenderLine(Rows.Call("abc"), id => opened = id);
 
-        line.Find("tr").Click();
+        line.Click("tr");
 
         Assert.Equal("abc", opened);
     }

@@ -12,7 +12,7 @@ public sealed class RequestLogToolbarTests : BunitContext
         var toolbar = Render<RequestLogToolbar>(p => p.Add(t => t.Text, "status:4xx first"));
         Assert.Equal("first", Field(toolbar));
 
-        toolbar.Find("input").Change("second thought");
+        toolbar.Change("input", "second thought");
         toolbar.Render(p => p.Add(t => t.Text, "status:4xx first"));
 
         Assert.Equal("second thought", Field(toolbar));
@@ -22,7 +22,7 @@ public sealed class RequestLogToolbarTests : BunitContext
     public void TypedWords_FilterBecomesAnother_ShowThatOne()
     {
         var toolbar = Render<RequestLogToolbar>(p => p.Add(t => t.Text, "first"));
-        toolbar.Find("input").Change("second thought");
+        toolbar.Change("input", "second thought");
 
         toolbar.Render(p => p.Add(t => t.Text, "other model:gpt-4o"));
 

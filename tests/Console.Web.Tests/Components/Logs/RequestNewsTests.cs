@@ -24,7 +24,7 @@ public sealed class RequestNewsTests : BunitContext
         Assert.Contains("42 passed", news.Find(".msg.tool").TextContent, StringComparison.Ordinal);
         Assert.Equal("It works", news.Find(".msg.answer .prose").TextContent);
         Assert.DoesNotContain("Fix it", news.Markup, StringComparison.Ordinal);
-        news.Find("[data-testid=open-chat]").Click();
+        news.Click("[data-testid=open-chat]");
         Assert.True(isOpened);
     }
 

@@ -16,12 +16,12 @@ public sealed class PricesPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=add-price]").Click();
+        page.Click("[data-testid=add-price]");
         page.WaitForElement("[data-testid=price-provider]").Change("ollama");
-        page.Find("[data-testid=price-pattern]").Change("llama3");
-        page.Find("[data-testid=rate-input]").Change("0");
-        page.Find("[data-testid=rate-output]").Change("0.5");
-        page.Find("[data-testid=price-form]").Submit();
+        page.Change("[data-testid=price-pattern]", "llama3");
+        page.Change("[data-testid=rate-input]", "0");
+        page.Change("[data-testid=rate-output]", "0.5");
+        page.Submit("[data-testid=price-form]");
 
         page.WaitForAssertion(() => Assert.Contains("set here, v1", page.Find("tr[data-name=llama3]").TextContent, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=price-form]")));
@@ -33,23 +33,23 @@ public sealed class PricesPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=add-price]").Click();
+        page.Click("[data-testid=add-price]");
         page.WaitForElement("[data-testid=price-provider]").Change("ollama");
-        page.Find("[data-testid=price-pattern]").Change("llama3");
-        page.Find("[data-testid=rate-input]").Change("1");
-        page.Find("[data-testid=rate-output]").Change("2");
-        page.Find("[data-testid=long-above]").Change("1000");
-        page.Find("[data-testid=long-input]").Change("2");
-        page.Find("[data-testid=tiers]").Change("flex 0.5, priority=1.75");
-        page.Find("[data-testid=price-form]").Submit();
+        page.Change("[data-testid=price-pattern]", "llama3");
+        page.Change("[data-testid=rate-input]", "1");
+        page.Change("[data-testid=rate-output]", "2");
+        page.Change("[data-testid=long-above]", "1000");
+        page.Change("[data-testid=long-input]", "2");
+        page.Change("[data-testid=tiers]", "flex 0.5, priority=1.75");
+        page.Submit("[data-testid=price-form]");
 
         page.WaitForAssertion(() => Assert.Equal(
             "above 1,000 prompt tokens input × 2, output × 1; flex × 0.5; priority × 1.75", page.Find("tr[data-name=llama3] .factors").GetAttribute("title")));
         // The table may be drawn again at any moment; found and pressed in one go.
-        await page.InvokeAsync(() => page.Find("tr[data-name=llama3] button").Click());
+        page.Click("tr[data-name=llama3] button");
         Assert.Equal("flex 0.5, priority 1.75", page.WaitForElement("[data-testid=tiers]").GetAttribute("value"));
-        page.Find("[data-testid=tiers]").Change("flex half");
-        page.Find("[data-testid=price-form]").Submit();
+        page.Change("[data-testid=tiers]", "flex half");
+        page.Submit("[data-testid=price-form]");
         page.WaitForAssertion(() => Assert.Contains("flex half", page.Find("[data-testid=price-form] [role=alert]").TextContent, StringComparison.Ordinal));
     }
 
@@ -77,7 +77,7 @@ public sealed class PricesPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=add-price]").Click();
+        page.Click("[data-testid=add-price]");
         page.WaitForElement("[data-testid=price-form]").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("provider", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
@@ -88,7 +88,7 @@ public sealed class PricesPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=price-filter]").Input("haiku-4");
+        page.Input("[data-testid=price-filter]", "haiku-4");
 
         page.WaitForAssertion(() => Assert.Equal(["claude-haiku-4-5"], page.FindAll("[data-testid=price-table] tr[data-name]").Select(r => r.GetAttribute("data-name"))));
     }
@@ -103,17 +103,17 @@ public sealed class PricesPageTests : ConsoleContext
         Assert.True(await Poll.UntilAsync(async () => await store.FindAsync("stored", TestContext.Current.CancellationToken) is not null));
         var page = RenderPage();
 
-        page.Find("[data-testid=add-price]").Click();
+        page.Click("[data-testid=add-price]");
         page.WaitForElement("[data-testid=price-provider]").Change("ollama");
-        page.Find("[data-testid=price-pattern]").Change("llama3");
-        page.Find("[data-testid=rate-input]").Change("40000");
-        page.Find("[data-testid=rate-output]").Change("0");
-        page.Find("[data-testid=price-form]").Submit();
+        page.Change("[data-testid=price-pattern]", "llama3");
+        page.Change("[data-testid=rate-input]", "40000");
+        page.Change("[data-testid=rate-output]", "0");
+        page.Submit("[data-testid=price-form]");
 
         var line = page.WaitForElement("[data-testid=reprice-table] tr[data-name=llama3]");
         Assert.Equal(["ollama", "llama3", "1", "1", "$0", "$1.000000", "+$1.000000"], line.Children.Select(c => c.TextContent));
         Assert.Null((await store.FindAsync("stored", TestContext.Current.CancellationToken))!.Row.Cost);
-        page.Find("[data-testid=reprice-apply]").Click();
+        page.Click("[data-testid=reprice-apply]");
         page.WaitForElement("[data-testid=reprice-done]");
         Assert.Equal(1m, (await store.FindAsync("stored", TestContext.Current.CancellationToken))!.Row.Cost);
     }
@@ -123,7 +123,7 @@ public sealed class PricesPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=reprice]").Click();
+        page.Click("[data-testid=reprice]");
 
         page.WaitForElement("[data-testid=reprice-nothing]");
         Assert.Empty(page.FindAll("[data-testid=reprice-apply]"));

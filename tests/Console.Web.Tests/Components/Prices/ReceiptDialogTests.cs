@@ -33,7 +33,7 @@ public sealed class ReceiptDialogTests : BunitContext
         var host = Render<ReceiptHost>();
         Assert.Empty(host.FindAll("dialog"));
 
-        cost.Find("[data-testid=cost]").Click();
+        cost.Click("[data-testid=cost]");
 
         Assert.Equal(
             ["gpt-5 at openai8 calls · built-in price as of 2026-01-31", "$0.017500", "input", "4,000", "1.25", "$0.005000", "output", "1,250", "10", "$0.012500", "gpt-4o at openai2 calls, 2 estimated · price set here, valid from 2026-02-01", "$0.002000", "cache read", "1,600", "1.25", "$0.002000"],
@@ -42,7 +42,7 @@ public sealed class ReceiptDialogTests : BunitContext
         Assert.Equal("12 calls of models · 8 with tokens counted by the provider · 2 estimated by the gateway · 2 without a known price", host.Find("[data-testid=receipt-counts]").TextContent);
         Assert.Equal("/models?provider=ollama&model=llama3", host.Find("[data-testid=receipt-unpriced] a").GetAttribute("href"));
         Assert.Empty(host.FindAll("[data-testid=not-itemized]"));
-        host.Find("button[aria-label=Close]").Click();
+        host.Click("button[aria-label=Close]");
         Assert.Empty(host.FindAll("dialog"));
     }
 
@@ -64,7 +64,7 @@ public sealed class ReceiptDialogTests : BunitContext
         Assert.Contains("narrow the time range", dialog.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         _receipts.Answer = new(0, 0, 0, 0, [], [], IsItemized: true);
 
-        dialog.Find("[role=alert] button").Click();
+        dialog.Click("[role=alert] button");
 
         Assert.Equal("$0", dialog.Find("[data-testid=receipt-sum]").TextContent);
     }

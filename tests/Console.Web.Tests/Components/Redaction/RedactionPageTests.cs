@@ -17,12 +17,12 @@ public sealed class RedactionPageTests : ConsoleContext
         var page = RenderPage();
         Assert.True(page.Find("[data-testid=save-redaction]").HasAttribute("disabled"));
 
-        page.Find("[data-testid=preset-email]").Change(true);
-        page.Find("[data-testid=add-rule]").Click();
-        page.Find("[data-testid=rule-name]").Change("ticket");
-        page.Find("[data-testid=rule-kind]").Change("Pattern");
-        page.Find("[data-testid=rule-text]").Input("TICKET-[0-9]+");
-        page.Find("[data-testid=redaction-form]").Submit();
+        page.Change("[data-testid=preset-email]", true);
+        page.Click("[data-testid=add-rule]");
+        page.Change("[data-testid=rule-name]", "ticket");
+        page.Change("[data-testid=rule-kind]", "Pattern");
+        page.Input("[data-testid=rule-text]", "TICKET-[0-9]+");
+        page.Submit("[data-testid=redaction-form]");
 
         page.WaitForAssertion(() => Assert.Contains("Saved.", page.Find("[data-testid=redaction-status]").TextContent, StringComparison.Ordinal));
         Assert.True(page.Find("[data-testid=save-redaction]").HasAttribute("disabled"));
@@ -37,11 +37,11 @@ public sealed class RedactionPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=add-rule]").Click();
-        page.Find("[data-testid=rule-name]").Change("a");
-        page.Find("[data-testid=rule-kind]").Change("Pattern");
-        page.Find("[data-testid=rule-text]").Input("a(?=b)");
-        page.Find("[data-testid=redaction-form]").Submit();
+        page.Click("[data-testid=add-rule]");
+        page.Change("[data-testid=rule-name]", "a");
+        page.Change("[data-testid=rule-kind]", "Pattern");
+        page.Input("[data-testid=rule-text]", "a(?=b)");
+        page.Submit("[data-testid=redaction-form]");
 
         page.WaitForAssertion(() => Assert.StartsWith("Rule 1, pattern: look-around", page.Find("[data-testid=redaction-problem]").TextContent, StringComparison.Ordinal));
         Assert.Empty(Service.Current.Settings.Rules);
@@ -52,9 +52,9 @@ public sealed class RedactionPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=sample]").Input("""{"a":"<b>ann@example.org</b>","b":"[redacted:mine] is no match"}""");
+        page.Input("[data-testid=sample]", """{"a":"<b>ann@example.org</b>","b":"[redacted:mine] is no match"}""");
         Assert.Empty(page.FindAll("mark"));
-        page.Find("[data-testid=preset-email]").Change(true);
+        page.Change("[data-testid=preset-email]", true);
 
         var stored = page.Find("[data-testid=stored]");
         Assert.Equal("""{"a":"<b>[redacted:email]</b>","b":"[redacted:mine] is no match"}""", stored.TextContent);
@@ -67,10 +67,10 @@ public sealed class RedactionPageTests : ConsoleContext
     public void Try_Example_MakesEveryKindOfPresetFind()
     {
         var page = RenderPage();
-        page.Find("[data-testid=preset-email]").Change(true);
-        page.Find("[data-testid=preset-card]").Change(true);
+        page.Change("[data-testid=preset-email]", true);
+        page.Change("[data-testid=preset-card]", true);
 
-        page.Find("[data-testid=example]").Click();
+        page.Click("[data-testid=example]");
 
         Assert.Equal(["api-key", "bearer-token", "card", "email", "jwt"], page.FindAll("[data-rule]").Select(t => t.GetAttribute("data-rule")).Order());
     }
@@ -80,8 +80,8 @@ public sealed class RedactionPageTests : ConsoleContext
     {
         var page = RenderPage();
 
-        page.Find("[data-testid=sample]").Input("x");
-        page.Find("[data-testid=add-rule]").Click();
+        page.Input("[data-testid=sample]", "x");
+        page.Click("[data-testid=add-rule]");
 
         Assert.StartsWith("Rule 1, name:", page.Find("[data-testid=trial-problem]").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("[data-testid=stored]"));
@@ -98,14 +98,14 @@ public sealed class RedactionPageTests : ConsoleContext
         var page = RenderPage();
 
         Assert.Contains("Now: ai-proxy on route codex.", page.Markup, StringComparison.Ordinal);
-        page.Find("[data-testid=add-rule]").Click();
-        page.Find("[data-testid=rule-name]").Change("a");
-        page.Find("[data-testid=rule-text]").Input("a");
+        page.Click("[data-testid=add-rule]");
+        page.Change("[data-testid=rule-name]", "a");
+        page.Input("[data-testid=rule-text]", "a");
         var plugin = page.FindAll("[data-testid=rule-plugin] option")[1].GetAttribute("value");
-        page.Find("[data-testid=rule-plugin]").Change(plugin);
-        page.Find("[data-testid=sample]").Input("""{"a":1}""");
+        page.Change("[data-testid=rule-plugin]", plugin);
+        page.Input("[data-testid=sample]", """{"a":1}""");
         Assert.Equal("""{"a":1}""", page.Find("[data-testid=stored]").TextContent);
-        page.Find("[data-testid=sample-plugin]").Change(plugin);
+        page.Change("[data-testid=sample-plugin]", plugin);
 
         Assert.Equal("""{"a":"[redacted:a]"}""", page.Find("[data-testid=stored]").TextContent);
     }

@@ -19,8 +19,8 @@ public sealed class RedactionPageViewerTests : ConsoleContext
         var page = Render<RedactionPage>();
 
         Assert.True(page.WaitForElement("fieldset").HasAttribute("disabled"));
-        page.Find("[data-testid=redaction-form]").Submit();
-        page.Find("[data-testid=sample]").Input("x");
+        page.Submit("[data-testid=redaction-form]");
+        page.Input("[data-testid=sample]", "x");
 
         Assert.Equal("x", page.Find("[data-testid=stored]").TextContent);
         Assert.Null(Host.Services.GetRequiredService<RedactionService>().Current.ChangedAt);

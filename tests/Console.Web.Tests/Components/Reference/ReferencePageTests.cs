@@ -62,11 +62,11 @@ public sealed class ReferencePageTests : ConsoleContext
     {
         var page = Show(null, null);
 
-        page.Find("[data-testid=reference-search]").Input("strip_path");
+        page.Input("[data-testid=reference-search]", "strip_path");
         Assert.Equal("/reference/routes#field-strip_path", page.Find("[data-testid=reference-hits] a").GetAttribute("href"));
-        page.Find("[data-testid=reference-search]").Input("delete snis");
+        page.Input("[data-testid=reference-search]", "delete snis");
         Assert.Contains("?op=delete-snis-id", page.Find("[data-testid=reference-hits] a").GetAttribute("href"));
-        page.Find("[data-testid=reference-search]").Input("nothing like it");
+        page.Input("[data-testid=reference-search]", "nothing like it");
         Assert.Contains("Nothing in the reference matches", page.Markup);
     }
 

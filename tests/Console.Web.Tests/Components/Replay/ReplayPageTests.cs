@@ -89,11 +89,11 @@ public sealed class ReplayPageTests : ConsoleContext
     {
         var page = Page(await CallAsync());
         await page.WaitForElement("[data-testid=body]").ChangeAsync(new() { Value = """{"stream":true,"messages":[{"role":"user","content":"Hi"}]}""" });
-        var sending = page.Find("[data-testid=send]").ClickAsync(new());
+        var sending = page.ClickAsync("[data-testid=send]");
 
         page.WaitForAssertion(() => Assert.Equal("One ", page.Find("[data-testid=answer]").TextContent), TimeSpan.FromSeconds(10));
         Assert.Equal("answering", page.Find("[data-testid=progress]").GetAttribute("data-state"));
-        await page.Find("[data-testid=stop]").ClickAsync(new());
+        await page.ClickAsync("[data-testid=stop]");
         await sending;
 
         page.WaitForAssertion(() => Assert.Contains("closed", page.Find("[data-testid=progress]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
@@ -108,7 +108,7 @@ public sealed class ReplayPageTests : ConsoleContext
 
         Assert.Contains("line 2", page.Find("[data-testid=body-error]").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[data-testid=send]").HasAttribute("disabled"));
-        await page.Find("[data-testid=body]").ChangeAsync(new() { Value = "{}" });
+        await page.ChangeAsync("[data-testid=body]", "{}");
         Assert.False(page.Find("[data-testid=send]").HasAttribute("disabled"));
     }
 
@@ -132,9 +132,9 @@ public sealed class ReplayPageTests : ConsoleContext
         Assert.Equal("/keyed/chat/completions?a=1", page.Find("[data-testid=path]").GetAttribute("value"));
         Assert.Contains("gpt-three", page.Find("[data-testid=target-note]").TextContent, StringComparison.Ordinal);
         Assert.Contains("x-team-key: $API_KEY", page.Find("[data-testid=curl]").TextContent, StringComparison.Ordinal);
-        await page.Find("[data-testid=credential]").ChangeAsync(new() { Value = Scene.Credential });
+        await page.ChangeAsync("[data-testid=credential]", Scene.Credential);
         Assert.DoesNotContain(ReplayScene.Key, page.Markup, StringComparison.Ordinal);
-        await page.Find("[data-testid=send]").ClickAsync(new());
+        await page.ClickAsync("[data-testid=send]");
 
         page.WaitForAssertion(() => Assert.Equal("Hello from gpt-three", page.Find("[data-testid=answer]").TextContent), TimeSpan.FromSeconds(10));
     }
@@ -200,7 +200,7 @@ public sealed class ReplayPageTests : ConsoleContext
         Assert.Equal(mayRead, detail.Markup.Contains("Hello from gpt-one", StringComparison.Ordinal));
         if (mayRead)
         {
-            await detail.Find("[data-testid=open-chat]").ClickAsync(new());
+            await detail.ClickAsync("[data-testid=open-chat]");
             Assert.NotNull(detail.Find("[data-testid=conversation]"));
             Assert.Contains(JSInterop.Invocations["gatehouse.focus"], i => Equals(i.Arguments[0], "[data-testid=tab-chat]"));
         }

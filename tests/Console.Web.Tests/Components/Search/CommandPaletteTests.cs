@@ -27,11 +27,11 @@ public sealed class CommandPaletteTests : ConsoleContext
 
         foreach (var text in new[] { "codex-s", "team-a", id })
         {
-            palette.Find("#palette-input").Input(text);
+            palette.Input("#palette-input", text);
             palette.WaitForAssertion(() => Assert.Contains(palette.FindAll("[role=option]"), o => o.GetAttribute("href") == $"/services/{id}"));
         }
 
-        palette.Find("#palette-input").Input(key);
+        palette.Input("#palette-input", key);
         palette.WaitForAssertion(() => Assert.Equal(key, palette.Find("#palette-list").GetAttribute("data-for")));
         Assert.DoesNotContain(palette.FindAll("[role=option]"), o => o.GetAttribute("href")!.StartsWith("/plugins/", StringComparison.Ordinal));
     }
@@ -41,14 +41,14 @@ public sealed class CommandPaletteTests : ConsoleContext
     {
         var id = await StoreAsync(EntityKinds.Consumers, """{"username":"zebra-1"}""");
         var palette = await OpenAsync();
-        palette.Find("#palette-input").Input("zebra-1");
+        palette.Input("#palette-input", "zebra-1");
         palette.WaitForAssertion(() => Assert.Equal($"/consumers/{id}", palette.Find("[role=option]").GetAttribute("href")));
 
         await Entities.PatchAsync(EntityKinds.Consumers, id, new JsonObject { ["username"] = "quagga-1" }, Owner, Xunit.TestContext.Current.CancellationToken);
-        palette.Find("#palette-input").Input("zebra");
+        palette.Input("#palette-input", "zebra");
 
         palette.WaitForAssertion(() => Assert.Equal("/logs?q=zebra", palette.Find("[role=option]").GetAttribute("href")));
-        palette.Find("#palette-input").Input("quagga-1");
+        palette.Input("#palette-input", "quagga-1");
         palette.WaitForAssertion(() => Assert.Equal($"/consumers/{id}", palette.Find("[role=option]").GetAttribute("href")));
     }
 
@@ -60,7 +60,7 @@ public sealed class CommandPaletteTests : ConsoleContext
         _feed.Start("0123456789abcdef0123456789abcdef", DateTimeOffset.UtcNow);
         var palette = await OpenAsync();
 
-        palette.Find("#palette-input").Input(pasted);
+        palette.Input("#palette-input", pasted);
 
         palette.WaitForAssertion(() => Assert.Equal("/logs/0123456789abcdef0123456789abcdef", palette.Find("[role=option]").GetAttribute("href")));
     }

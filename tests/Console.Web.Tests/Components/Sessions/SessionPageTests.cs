@@ -44,10 +44,10 @@ public sealed class SessionPageTests : ConsoleContext
         page.WaitForElement("[data-testid=sessions]");
         var navigation = Services.GetRequiredService<NavigationManager>();
 
-        page.Find("[data-testid=by-agent]").Change("claude-code");
+        page.Change("[data-testid=by-agent]", "claude-code");
         page.WaitForAssertion(() => Assert.Equal("q=agent%3Aclaude-code", new Uri(navigation.Uri).Query.TrimStart('?')));
         page.WaitForAssertion(() => Assert.Equal("claude-code", page.Find("[data-testid=by-agent]").GetAttribute("value")));
-        page.Find("[data-testid=errors-only]").Click();
+        page.Click("[data-testid=errors-only]");
 
         page.WaitForElement("[data-testid=no-results]");
         Assert.Equal("q=agent%3Aclaude-code%20has%3Aerror", new Uri(navigation.Uri).Query.TrimStart('?'));
@@ -108,13 +108,13 @@ public sealed class SessionPageTests : ConsoleContext
         var page = Render<SessionPage>(p => p.Add(s => s.Id, "s/1"));
         page.WaitForElement("[data-testid=turns]");
 
-        page.FindAll("[data-testid=pick]")[1].Click();
+        page.Click("[data-testid=pick]", 1);
         Assert.Empty(page.FindAll("[data-testid=compare]"));
-        page.FindAll("[data-testid=pick]")[0].Click();
+        page.Click("[data-testid=pick]", 0);
 
         Assert.Equal("/logs/compare?a=two&b=one", page.WaitForElement("[data-testid=compare]").GetAttribute("href"));
-        page.FindAll("[data-testid=pick]")[0].Click();
-        page.FindAll("[data-testid=pick]")[1].Click();
+        page.Click("[data-testid=pick]", 0);
+        page.Click("[data-testid=pick]", 1);
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=pickbar]")));
     }
 

@@ -63,8 +63,8 @@ public sealed class SettingsPagesTests : ConsoleContext
         var page = RenderPage<DataPage>();
         page.WaitForAssertion(() => Assert.Equal("1 request", page.Find("[data-testid=found]").TextContent));
 
-        page.Find("[data-testid=delete-now]").Click();
-        page.Find("[data-testid=confirm]").Click();
+        page.Click("[data-testid=delete-now]");
+        page.Click("[data-testid=confirm]");
 
         var store = Host.Services.GetRequiredService<IRequestLogStore>();
         Assert.True(await Poll.UntilAsync(async () => await store.FindAsync("old", Xunit.TestContext.Current.CancellationToken) is null));
@@ -78,10 +78,10 @@ public sealed class SettingsPagesTests : ConsoleContext
         await FillLogAsync();
         var page = RenderPage<DataPage>();
 
-        await page.Find("[data-testid=max-age]").ChangeAsync(new() { Value = "30" });
+        await page.ChangeAsync("[data-testid=max-age]", "30");
         page.WaitForAssertion(() => Assert.StartsWith("Would delete 1 request", page.Find("[data-testid=retention-preview]").TextContent, StringComparison.Ordinal));
-        page.Find("[data-testid=save-retention]").Click();
-        page.Find("[data-testid=confirm]").Click();
+        page.Click("[data-testid=save-retention]");
+        page.Click("[data-testid=confirm]");
 
         page.WaitForAssertion(() => Assert.Contains("In force now", page.Find("[data-testid=retention-state]").TextContent, StringComparison.Ordinal));
         Assert.Equal(30, Host.Services.GetRequiredService<RetentionService>().Current.MaxAgeDays);
@@ -94,9 +94,9 @@ public sealed class SettingsPagesTests : ConsoleContext
     {
         var page = RenderPage<DataPage>();
 
-        await page.Find("[data-testid=max-age]").ChangeAsync(new() { Value = "soon" });
-        await page.Find("[data-testid=max-bytes]").ChangeAsync(new() { Value = "1 KB" });
-        page.Find("[data-testid=save-retention]").Click();
+        await page.ChangeAsync("[data-testid=max-age]", "soon");
+        await page.ChangeAsync("[data-testid=max-bytes]", "1 KB");
+        page.Click("[data-testid=save-retention]");
 
         Assert.Contains("Whole days", page.Find("#max-age-help").TextContent, StringComparison.Ordinal);
         Assert.Contains("At least", page.Find("#max-bytes-help").TextContent, StringComparison.Ordinal);
@@ -118,12 +118,12 @@ public sealed class SettingsPagesTests : ConsoleContext
         var page = RenderPage<BackupPage>();
         Assert.Equal("off", page.Find("[data-testid=schedule-next]").TextContent);
 
-        page.Find("[data-testid=schedule-on]").Change(true);
-        page.Find("[data-testid=schedule-keep]").Change("3");
-        page.Find("[data-testid=save-schedule]").Click();
+        page.Change("[data-testid=schedule-on]", true);
+        page.Change("[data-testid=schedule-keep]", "3");
+        page.Click("[data-testid=save-schedule]");
         Assert.Contains("enter a passphrase", page.Find("[data-testid=schedule-error]").TextContent, StringComparison.Ordinal);
-        page.Find("[data-testid=schedule-keys]").Change(false);
-        page.Find("[data-testid=save-schedule]").Click();
+        page.Change("[data-testid=schedule-keys]", false);
+        page.Click("[data-testid=save-schedule]");
 
         page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find("[data-testid=schedule-state]").TextContent));
         Assert.Equal((true, 3), (Host.Services.GetRequiredService<BackupSchedule>().Plan.IsOn, Host.Services.GetRequiredService<BackupSchedule>().Plan.Keep));
@@ -147,16 +147,16 @@ public sealed class SettingsPagesTests : ConsoleContext
         await StoreAsync(EntityKinds.Services, """{"name":"kept","host":"a.example"}""");
         var page = RenderPage<BackupPage>();
 
-        page.Find("[data-testid=make-backup]").Click();
+        page.Click("[data-testid=make-backup]");
         page.WaitForAssertion(() => Assert.Single(page.FindAll("[data-backup]")), TimeSpan.FromSeconds(20));
         Assert.Contains("no keys", page.Find("[data-backup]").TextContent, StringComparison.Ordinal);
 
-        page.Find("[data-testid=restore]").Click();
+        page.Click("[data-testid=restore]");
         page.WaitForElement("[data-testid=stage]", TimeSpan.FromSeconds(20)).Click();
         page.WaitForAssertion(() => page.Find("[data-testid=staged]"), TimeSpan.FromSeconds(20));
         Assert.True(File.Exists(Path.Combine(Host.Directory, "restore-at-start")));
 
-        page.FindAll("[data-testid=staged] button").Single(b => b.TextContent == "Throw it away").Click();
+        page.Click("[data-testid=staged] button", "Throw it away");
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-testid=staged]")));
         Assert.False(File.Exists(Path.Combine(Host.Directory, "restore-at-start")));
         Assert.NotNull(Entities.Find(EntityKinds.Services, "kept", Person));

@@ -27,7 +27,7 @@ public sealed class TokensPageTests : ConsoleContext
     public void Dialog_Viewer_CanGiveNoMoreThanItHas()
     {
         var page = RenderPage(Roles.Viewer);
-        page.Find("[data-testid=add-token]").Click();
+        page.Click("[data-testid=add-token]");
 
         Assert.True(page.Find("[data-testid='scope-config:write']").HasAttribute("disabled"));
         Assert.True(page.Find("[data-testid='scope-admin']").HasAttribute("disabled"));
@@ -39,9 +39,9 @@ public sealed class TokensPageTests : ConsoleContext
     public void Dialog_NoName_SaysSoAndMakesNothing()
     {
         var page = RenderPage(Roles.Viewer);
-        page.Find("[data-testid=add-token]").Click();
+        page.Click("[data-testid=add-token]");
 
-        page.Find("[data-testid=token-dialog] form").Submit();
+        page.Submit("[data-testid=token-dialog] form");
 
         page.WaitForAssertion(() => Assert.Contains("name", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Empty(page.FindAll("[data-testid=new-token]"));
@@ -56,9 +56,9 @@ public sealed class TokensPageTests : ConsoleContext
         page.WaitForAssertion(() => page.Find("tr[data-name=doomed]"));
         Assert.DoesNotContain(made.Token, page.Markup, StringComparison.Ordinal);
 
-        page.Find("tr[data-name=doomed] button").Click();
+        page.Click("tr[data-name=doomed] button");
         Assert.Contains("doomed", page.Find("#confirm-title").TextContent, StringComparison.Ordinal);
-        page.Find("[data-testid=confirm]").Click();
+        page.Click("[data-testid=confirm]");
 
         page.WaitForAssertion(() => Assert.Contains("revoked", page.Find("tr[data-name=doomed]").TextContent, StringComparison.Ordinal));
         Assert.Null(await Tokens.VerifyAsync(made.Token, Cancellation));

@@ -23,12 +23,12 @@ public sealed class TransferPageTests : ConsoleContext
         Assert.Empty(page.FindAll("[data-testid=confirm-text]"));
         Assert.Equal(0, Entities.Version);
 
-        page.Find("[data-testid=apply]").Click();
+        page.Click("[data-testid=apply]");
         page.WaitForAssertion(() => Assert.Equal("/history/1", page.Find("[data-testid=applied] a").GetAttribute("href")));
         Assert.NotNull(Entities.Find(EntityKinds.Services, "second", Person));
         Assert.Empty(page.FindAll("[data-testid=import-preview]"));
 
-        page.Find("[data-testid=look]").Click();
+        page.Click("[data-testid=look]");
         page.WaitForAssertion(() => Assert.Contains("No changes", page.Find("[data-testid=import-preview]").TextContent, StringComparison.Ordinal));
     }
 
@@ -37,15 +37,15 @@ public sealed class TransferPageTests : ConsoleContext
     {
         await StoreAsync(EntityKinds.Services, """{"name":"other","host":"up.example"}""");
         var page = RenderPage(Roles.Editor);
-        page.Find("[data-testid=mode-sync]").Change(true);
+        page.Change("[data-testid=mode-sync]", true);
         Look(page, File);
 
         page.WaitForAssertion(() => Assert.Equal("2 to create · 1 to delete", page.Find("[data-testid=summary]").TextContent));
         Assert.True(page.Find("[data-testid=apply]").HasAttribute("disabled"));
-        page.Find("[data-testid=confirm-text]").Input("delete 2");
+        page.Input("[data-testid=confirm-text]", "delete 2");
         Assert.True(page.Find("[data-testid=apply]").HasAttribute("disabled"));
-        page.Find("[data-testid=confirm-text]").Input("delete 1");
-        page.Find("[data-testid=apply]").Click();
+        page.Input("[data-testid=confirm-text]", "delete 1");
+        page.Click("[data-testid=apply]");
 
         page.WaitForAssertion(() => page.Find("[data-testid=applied]"));
         Assert.Null(Entities.Find(EntityKinds.Services, "other", Person));
@@ -74,8 +74,8 @@ public sealed class TransferPageTests : ConsoleContext
         Assert.Contains("not set", page.Find("[data-variable=DECK_FIRST_NAME]").TextContent, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Contains("'DECK_FIRST_NAME' present in state file but not set", page.Find("[data-testid=problems]").TextContent, StringComparison.Ordinal));
 
-        page.Find("[data-variable=DECK_FIRST_NAME] input").Change("typed-name");
-        page.Find("[data-testid=look]").Click();
+        page.Change("[data-variable=DECK_FIRST_NAME] input", "typed-name");
+        page.Click("[data-testid=look]");
         page.WaitForAssertion(() => Assert.Equal("2 to create", page.Find("[data-testid=summary]").TextContent));
         Assert.DoesNotContain("typed-name", page.Find("[data-testid=import-preview]").TextContent, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class TransferPageTests : ConsoleContext
 
         page.WaitForAssertion(() => Assert.Contains("changed meanwhile", page.Find("[data-testid=import-preview]").TextContent, StringComparison.Ordinal));
         Assert.True(page.Find("[data-testid=apply]").HasAttribute("disabled"));
-        page.Find("[data-testid=look]").Click();
+        page.Click("[data-testid=look]");
         page.WaitForAssertion(() => Assert.Equal("1 to create · 1 to change", page.Find("[data-testid=summary]").TextContent));
     }
 
@@ -115,14 +115,14 @@ public sealed class TransferPageTests : ConsoleContext
         Assert.Contains("DECK_OPENAI_API_KEY", page.Find("[data-testid=export-variables]").TextContent, StringComparison.Ordinal);
         Assert.Equal("1 entity", page.Find("[data-testid=count]").TextContent);
 
-        page.Find("[data-testid=download-json]").Click();
+        page.Click("[data-testid=download-json]");
         page.WaitForAssertion(() => Assert.Equal("gatehouse.json", JSInterop.VerifyInvoke("gatehouseCharts.download").Arguments[0]));
     }
 
     private static void Look(IRenderedComponent<TransferPage> page, string text)
     {
-        page.Find("[data-testid=state-text]").Change(text);
-        page.Find("[data-testid=look]").Click();
+        page.Change("[data-testid=state-text]", text);
+        page.Click("[data-testid=look]");
     }
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
