@@ -1,3 +1,4 @@
+using ConsoleWeb.Data.Logs.Facets;
 using ConsoleWeb.Data.Logs.Rollups;
 using Microsoft.Data.Sqlite;
 
@@ -340,6 +341,7 @@ internal static class LogMigrations
         DROP INDEX sessions_first;
         CREATE INDEX sessions_first ON sessions (first_row, last_row, errors, cost, output_tokens, input_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens);
         """,
+        "-- Sums of two fields at once are kept as well (FacetCut).",
     ];
 
     /// <summary>The version whose rows have no sums yet.</summary>
@@ -350,6 +352,9 @@ internal static class LogMigrations
 
     /// <summary>The first version with sums of cuts and quarter days.</summary>
     private const int WithCuts = 5;
+
+    /// <summary>The first version with cuts of two fields.</summary>
+    private const int WithPairs = 11;
 
     /// <summary>Brings the file to the newest version, or leaves it as it is.</summary>
     /// <exception cref="InvalidOperationException">It is newer than this program.</exception>
@@ -380,9 +385,9 @@ internal static class LogMigrations
         {
             LogSums.Rebuild(connection, transaction);
         }
-        else if (version is > WithoutSums and < WithCuts)
+        else if (version is > WithoutSums and < WithPairs)
         {
-            LogSums.Fill(connection, transaction);
+            LogSums.Fill(connection, transaction, version < WithCuts ? 1 : FacetCut.First);
         }
 
         transaction.Commit();

@@ -51,7 +51,8 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Adds up what older versions have not kept, from the sums of whole facets, which outlive their rows.</summary>
-    public static void Fill(SqliteConnection connection, SqliteTransaction transaction)
+    /// <param name="cuts">How many cuts were kept.</param>
+    public static void Fill(SqliteConnection connection, SqliteTransaction transaction, int cuts)
     {
         using var sums = new LogSums(connection);
         using var command = connection.CreateCommand();
@@ -67,7 +68,7 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
             }
         }
 
-        sums._rollups.Fill(connection, transaction, facets);
+        sums._rollups.Fill(connection, transaction, facets, cuts);
     }
 
     /// <summary>Counts all stored rows anew.</summary>

@@ -15,9 +15,15 @@ internal sealed record FacetCut(int Number, IReadOnlySet<string> Columns)
 
     public static readonly FacetCut Whole = new(0, FacetColumns.Names.ToHashSet());
 
-    /// <summary>All cuts; the one with number n is at place n.</summary>
+    /// <summary>All cuts; the one with number n is at place n. Coarser ones come before finer ones.</summary>
     public static readonly IReadOnlyList<FacetCut> All =
-        [Whole, Of(1), Of(2, "provider", "model"), Of(3, "consumer"), Of(4, "route", "service"), Of(5, "agent")];
+    [
+        Whole, Of(1), Of(2, "provider", "model"), Of(3, "consumer"), Of(4, "route", "service"), Of(5, "agent"),
+        Of(6, "provider", "model", "route", "service", "agent"), Of(7, "provider", "model", "consumer", "agent"),
+    ];
+
+    /// <summary>How many the first version had that kept cuts; of two fields at once it knew whole facets only.</summary>
+    public const int First = 6;
 
     /// <summary>The table with the facets of this cut.</summary>
     public string Table => this == Whole ? "facets" : "cut_facets";

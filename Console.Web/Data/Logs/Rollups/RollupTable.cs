@@ -47,8 +47,11 @@ internal sealed class RollupTable : IDisposable
 
     /// <summary>Adds up what older versions have not kept, from the cells of whole facets; one bucket at a time, so that memory stays small.</summary>
     /// <param name="facets">Of each whole facet, its facet in each cut.</param>
-    public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets, RollupLevel source)
+    /// <param name="source">What is added up; another grain where this one was not kept.</param>
+    /// <param name="cuts">How many cuts the source has.</param>
+    public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets, RollupLevel source, int cuts)
     {
+        var first = source == _level ? cuts : 0;
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = FormattableString.Invariant($"SELECT id, cells FROM {source.Table} WHERE id < {RollupPack.IdOf(1, 0)} ORDER BY id");
@@ -70,7 +73,7 @@ internal sealed class RollupTable : IDisposable
                 var cell = RollupPack.Take(ref pack, out var facet);
                 if (facets.TryGetValue(facet, out var numbers))
                 {
-                    for (var cut = source == _level ? 1 : 0; cut < numbers.Length; cut++)
+                    for (var cut = first; cut < numbers.Length; cut++)
                     {
                         At(cut, bucket).Open(numbers[cut], _changed)!.Add(cell, hasHistograms: true);
                     }

@@ -37,13 +37,14 @@ internal sealed class RollupWriter(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>Adds up what versions without cuts and quarters have not kept, from the cells of whole facets.</summary>
+    /// <summary>Adds up what older versions have not kept, from the cells of whole facets. Those without cuts had no quarters either.</summary>
     /// <param name="facets">Of each whole facet, its facet in each cut.</param>
-    public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets)
+    /// <param name="cuts">How many cuts were kept.</param>
+    public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets, int cuts)
     {
         foreach (var (table, level) in _tables.Zip(RollupLevel.All))
         {
-            table.Fill(connection, transaction, facets, level == RollupLevel.Quarters ? RollupLevel.Hours : level);
+            table.Fill(connection, transaction, facets, level == RollupLevel.Quarters && cuts <= 1 ? RollupLevel.Hours : level, cuts);
         }
     }
 

@@ -18,6 +18,26 @@ public sealed class EntityTableTests : ConsoleContext
         Assert.Equal("/services/new", list.FindAll("a.btn").Single().GetAttribute("href"));
     }
 
+    /// <summary>Each empty list says what its kind is for, leads on, and shows an example that can be stored as it stands.</summary>
+    [Fact]
+    public async Task List_EmptyOfEachKind_TeachesWithAnExampleThatWorks()
+    {
+        foreach (var kind in EntityTexts.Pages)
+        {
+            var lesson = EntityLesson.For(kind);
+            var empty = RenderList(kind).Find("[data-testid=empty-state]");
+
+            Assert.Contains(kind.Purpose, empty.TextContent, StringComparison.Ordinal);
+            Assert.Contains(lesson.When, empty.TextContent, StringComparison.Ordinal);
+            Assert.Contains(lesson.Next.Href, empty.QuerySelectorAll("a").Select(a => a.GetAttribute("href")));
+            Assert.Equal(lesson.Example is not null, empty.QuerySelector("[data-testid=preview]") is not null);
+            if (lesson.Example is { } example)
+            {
+                await StoreAsync(kind, example.ToJsonString());
+            }
+        }
+    }
+
     [Fact]
     public async Task List_FilterInTheAddress_ShowsWhatMatches()
     {

@@ -114,7 +114,10 @@ public sealed class StatsTests
     [InlineData("consumer:ada -status:429", null, 3)]
     [InlineData("llm:true", "route", 4)]
     [InlineData("", "agent", 5)]
-    [InlineData("agent:codex", "model", 0)]
+    [InlineData("agent:codex", "model", 6)]
+    [InlineData("route:a-route model:gpt-5", "agent", 6)]
+    [InlineData("consumer:ada agent:codex", "model", 7)]
+    [InlineData("consumer:ada", "route", 0)]
     [InlineData("stream:true", null, 0)]
     public void Cut_IsTheSmallestThatKnowsTheFields(string filter, string? group, int number)
     {
@@ -123,21 +126,23 @@ public sealed class StatsTests
         Assert.Equal(number, FacetCut.For(group is null ? fields : fields.Append(LogFields.Find(group)!)).Number);
     }
 
-    /// <summary>A log of an older version has whole facets only.</summary>
-    [Fact]
-    public async Task Fill_LogOfWholeFacets_MakesWhatTheWriterMakes()
+    /// <summary>A log of an older version has whole facets only, or no cuts of two fields.</summary>
+    [Theory]
+    [InlineData(1, "DELETE FROM rollup_quarters; DELETE FROM cut_facets")]
+    [InlineData(FacetCut.First, "")]
+    public async Task Fill_LogOfFewerCuts_MakesWhatTheWriterMakes(int cuts, string others)
     {
         await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
         var random = new Random(5);
         await log.WriteAsync(Enumerable.Range(0, 200).Select(i => Record(random)));
         using var connection = log.Database.OpenWriter();
         var written = Cells(connection);
-        LogDatabase.Execute(connection, $"DELETE FROM cut_facets; {string.Concat(RollupLevel.All.Select(l => $"DELETE FROM {l.Table} WHERE id >= 1 << 52;"))} DELETE FROM rollup_quarters");
+        LogDatabase.Execute(connection, string.Concat(RollupLevel.All.Select(l => FormattableString.Invariant($"DELETE FROM {l.Table} WHERE id >= {RollupPack.IdOf(cuts, 0)};"))) + others);
         Assert.NotEqual(written, Cells(connection));
 
         using (var transaction = connection.BeginTransaction())
         {
-            LogSums.Fill(connection, transaction);
+            LogSums.Fill(connection, transaction, cuts);
             transaction.Commit();
         }
 
