@@ -1,16 +1,19 @@
 // The console's figures: ./dev.sh bench console [SECONDS] [VIEWERS]. The product as it ships, a real Chromium, an upstream beside it.
 // All of them share this machine, so run it alone, and read the figures as an upper bound.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { chromium } from '../e2e/clients/node_modules/playwright-core/index.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const seconds = Number(process.argv[2] ?? 20);
-const viewers = Number(process.argv[3] ?? 10);
+const viewers = Number(process.argv[3] ?? 50);
 const rate = 200;
+const crowdSize = 200;
+const viewersDll = join(root, 'bench/viewers/bin/Release/net10.0/ViewersBench.dll');
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-benchconsole-'));
 const data = join(folder, 'data');
 const run = (program, words, options = {}) => execFileSync(program, words, { cwd: root, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'], ...options });
@@ -45,6 +48,7 @@ services:
       model: { provider: openai, options: { upstream_url: "http://127.0.0.1:${upstream.address().port}/v1/chat/completions" } }
 `;
 
+run('dotnet', ['build', 'bench/viewers', '-c', 'Release', '-v', 'quiet', '-nologo'], { stdio: ['ignore', 'inherit', 'inherit'] });
 const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0']);
 const exports = Object.fromEntries([...lines.matchAll(/^export ([A-Z_]+)='([^']*)'/gm)].map(([, name, value]) => [name, value]));
 const pid = readFileSync(join(data, 'run', 'pid'), 'utf8').trim();
@@ -179,21 +183,43 @@ async function tail(context, page) {
   await page.goto('about:blank');
 }
 
+// Bare circuits: fifty browsers on one machine would starve what is measured.
 async function many(context) {
   await wait(4000);
   const none = await measured(seconds);
   say('no viewer: gateway p50 / p99, cores', `${none.p50.toFixed(1)} / ${none.p99.toFixed(1)} ms, ${none.cores.toFixed(2)}`);
   await wait(2000);
-  const before = residentMb();
-  const tabs = [];
-  for (let i = 0; i < viewers; i++) {
-    const tab = await context.newPage();
-    await tab.goto('/logs');
-    await tab.getByTestId('request-row').first().waitFor();
-    tabs.push(tab);
-  }
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const some = await open(viewers, cookie);
   await wait(3000);
-  say(`resident memory for a viewer of /logs (${viewers} opened)`, `${((residentMb() - before) / viewers).toFixed(1)} MB`, '<= 2 MB, and what is not collected yet');
+  await some.taken();
   const all = await measured(seconds);
+  const drawn = await some.taken();
+  await some.end();
   say(`${viewers} viewers: gateway p50 / p99, cores`, `${all.p50.toFixed(1)} / ${all.p99.toFixed(1)} ms, ${all.cores.toFixed(2)}`, `${(all.cores - none.cores).toFixed(2)} cores more`);
+  say('of one of them: drawn a second, wire', `${(drawn.batches / viewers / seconds).toFixed(2)}, ${(drawn.bytes / viewers / seconds / 1024).toFixed(0)} KB/s`, `${drawn.open} of ${viewers} open at the end`);
+
+  // Many, so that what the collector leaves for later counts little.
+  await wait(5000);
+  const before = residentMb();
+  const crowd = await open(crowdSize, cookie);
+  await wait(5000);
+  say(`resident memory for a viewer of /logs (${crowdSize} opened)`, `${((residentMb() - before) / crowdSize).toFixed(2)} MB`, '<= 1 MB, and what is not collected yet');
+  await crowd.end();
+}
+
+async function open(count, cookie) {
+  const client = spawn('dotnet', [viewersDll, exports.GATEHOUSE_CONSOLE_URL, '/logs', String(count)], { env: { ...process.env, VIEWERS_COOKIE: cookie }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((done) => client.once('exit', done));
+  const lines = createInterface({ input: client.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the viewers have ended');
+    return value;
+  };
+  await next();
+  return {
+    taken: async () => { client.stdin.write('\n'); return JSON.parse(await next()); },
+    end: async () => { client.stdin.end('end\n'); await ended; },
+  };
 }
