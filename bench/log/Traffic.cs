@@ -8,6 +8,9 @@ namespace Gateway.LogBench;
 /// <summary>Makes records as a team of people with coding agents makes them: sessions whose calls resend a growing history.</summary>
 internal sealed class Traffic
 {
+    /// <summary>The longest session.</summary>
+    public const int Turns = 60;
+
     private static readonly string[] Models = ["gpt-5-mini", "gpt-5", "gpt-4o", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-1", "mistral-large", "deepseek-chat"];
 
     private static readonly string[] Tools = ["bash", "read_file", "apply_patch", "grep_search", "web_fetch", "list_directory"];
@@ -21,14 +24,17 @@ internal sealed class Traffic
     private readonly long _from;
     private readonly double _step;
     private readonly int _bodyBytes;
+    private readonly bool _isWhole;
+    private int _sessions;
     private long _made;
 
     /// <param name="from">Unix milliseconds of the first record.</param>
     /// <param name="step">Milliseconds between two records.</param>
     /// <param name="bodyBytes">Bytes that each call adds to its session's history; 0: no bodies.</param>
-    public Traffic(long from, double step, int bodyBytes)
+    /// <param name="sessions">How many sessions there are in all, each of <see cref="Turns"/>; 0: new ones begin at any time, and most end early.</param>
+    public Traffic(long from, double step, int bodyBytes, int sessions = 0)
     {
-        (_random, _from, _step, _bodyBytes) = (new Random(7), from, step, bodyBytes);
+        (_random, _from, _step, _bodyBytes, _sessions, _isWhole) = (new Random(7), from, step, bodyBytes, sessions, sessions > 0);
         _words = new Words(_random);
         _services = [.. Enumerable.Range(0, 6).Select(i => new ServiceConfig { Id = Guid.NewGuid(), Name = $"service-{i}", Host = "api.example.com", Port = 443, Protocol = "https" })];
         _routes = [.. _services.Select((s, i) => new RouteConfig { Id = Guid.NewGuid(), Name = $"route-{i}", Paths = [$"/route-{i}"], Service = new EntityReference(s.Id) })];
@@ -38,14 +44,14 @@ internal sealed class Traffic
     public RequestRecord Next()
     {
         var at = _from + (long)(_made++ * _step);
-        if (_open.Count < 12 || _random.Next(40) == 0)
+        if (_isWhole ? _open.Count < 20 && _sessions-- > 0 : _open.Count < 12 || _random.Next(40) == 0)
         {
             _open.Add(new Session(Guid.NewGuid().ToString(), _random.Next(6), _random.Next(12), _random.Next(Models.Length)));
         }
 
         var index = _random.Next(_open.Count);
         var session = _open[index];
-        if (++session.Turn > 60 || _open.Count > 40)
+        if (++session.Turn >= Turns || (!_isWhole && _open.Count > 40))
         {
             _open.RemoveAt(index);
         }

@@ -10,10 +10,11 @@ internal static class Writes
 {
     private const double DayMs = 86_400_000;
 
+    /// <summary>A turn of sessions whose bodies have 60 KB on the average.</summary>
     private const int BytesOfTurn = 2000;
 
     /// <summary>A turn of sessions whose bodies have 30 KB on the average.</summary>
-    private const int BytesOfSmallTurn = 1050;
+    private const int BytesOfSmallTurn = 960;
 
     /// <summary>Records of 90 days, without bodies; a log that is there already stays as it is.</summary>
     public static void NinetyDays(string path, int rows)
@@ -45,7 +46,7 @@ internal static class Writes
         LogDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>Records of sessions of 60 turns, each with the whole history: 30 KB on the average, then 55 KB.</summary>
+    /// <summary>Records of sessions of 60 turns, each with the whole history: 30 KB on the average, then 60 KB.</summary>
     public static void Bodies(string directory)
     {
         Bodies(Path.Combine(directory, "bodies30.db"), BytesOfSmallTurn);
@@ -54,14 +55,15 @@ internal static class Writes
 
     private static void Bodies(string path, int bytesOfTurn)
     {
-        const int count = 6000;
+        const int sessions = 100;
+        const int count = sessions * Traffic.Turns;
         if (File.Exists(path))
         {
             return;
         }
 
-        var traffic = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn);
-        var sample = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn);
+        var traffic = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn, sessions);
+        var sample = new Traffic(DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds(), 1000, bytesOfTurn, sessions);
         long bytes = 0;
         for (var i = 0; i < count; i++)
         {

@@ -341,7 +341,10 @@ internal static class LogMigrations
         DROP INDEX sessions_first;
         CREATE INDEX sessions_first ON sessions (first_row, last_row, errors, cost, output_tokens, input_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens);
         """,
-        "-- Sums of two fields at once are kept as well (FacetCut).",
+        """
+        -- Sums of two fields at once are kept as well (FacetCut).
+
+        """,
     ];
 
     /// <summary>The version whose rows have no sums yet.</summary>
