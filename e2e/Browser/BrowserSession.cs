@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace Gateway.E2E.Browser;
 
 /// <summary>
-/// A person's browser with one page: cookies of its own, signed in nowhere. Console errors, page errors and requests to other hosts are collected;
-/// <see cref="AssertQuiet"/> fails on any.
+/// A person's browser with one page: cookies of its own, signed in nowhere. Console errors, page errors, parts of a page that are not there and
+/// requests to other hosts are collected; <see cref="AssertQuiet"/> fails on any.
 /// </summary>
 internal sealed class BrowserSession : IAsyncDisposable
 {
@@ -16,9 +16,9 @@ internal sealed class BrowserSession : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <param name="baseUrl">The console's address; a request to any other host is a complaint.</param>
+    /// <param name="baseUrl">The console's address; a request to any other host or port is a complaint.</param>
     /// <param name="dark">Ask for the dark theme.</param>
-    /// <param name="partner">Another host to which the console may send the browser.</param>
+    /// <param name="partner">Another host, with its port, to which the console may send the browser.</param>
     public static async Task<BrowserSession> OpenAsync(
         string baseUrl, bool dark = false, int width = 1440, int height = 900, string? partner = null, string zone = "Europe/Berlin", string locale = "en-GB")
     {
@@ -206,16 +206,24 @@ internal sealed class BrowserSession : IAsyncDisposable
     {
         Page.Console += (_, message) =>
         {
-            // That a page is not there is told by the browser too, and is no fault of it.
+            // This text does not say whether it is a page that is not there, or a part of one; the answers themselves are looked at below.
             if (message.Type == "error" && !message.Text.Contains("404 (Not Found)", StringComparison.Ordinal))
             {
                 _complaints.Add($"console: {message.Text}");
             }
         };
+        Page.Response += (_, response) =>
+        {
+            // A page that is not there may be what was asked for. What a page loads has to be there.
+            if (response.Status == 404 && response.Request.ResourceType != "document")
+            {
+                _complaints.Add($"not found: {response.Url}");
+            }
+        };
         Page.PageError += (_, error) => _complaints.Add($"page: {error}");
         Page.Request += (_, request) =>
         {
-            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) && url.Host != console.Host && url.Host != partner)
+            if (Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal) && url.Authority != console.Authority && url.Authority != partner)
             {
                 _complaints.Add($"request to another host: {request.Url}");
             }

@@ -51,6 +51,12 @@ public sealed class ConsoleJourneyTests(SdkGateway gateway) : IClassFixture<SdkG
         var page = session.Page;
         await page.GetByRole(AriaRole.Link, new() { Name = "Requests", Exact = true }).ClickAsync();
         await page.GetByTestId("empty-state").WaitForAsync();
+        foreach (var path in new[] { "/connect/codex", "/connect/claude-code" })
+        {
+            await page.GetByTestId("empty-state").Locator($"a[href='{path}']").First.WaitForAsync();
+        }
+
+        Assert.Contains("curl ", await page.GetByTestId("first-curl").InnerTextAsync(), StringComparison.Ordinal);
 
         var call = CallAsync("Tell me the slow story", isStream: true);
         var row = page.GetByTestId("request-row");
@@ -58,6 +64,7 @@ public sealed class ConsoleJourneyTests(SdkGateway gateway) : IClassFixture<SdkG
         var id = await row.GetAttributeAsync("data-id");
         var first = await CountAsync(page);
         await page.WaitForFunctionAsync("first => Number(document.querySelector('.caret')?.textContent ?? 0) > first || !document.querySelector('.caret')", first);
+        await ExpectClockRunsAsync(page);
         Assert.False(call.IsCompleted, "The call was over before its tokens were seen to grow.");
 
         Assert.Equal(HttpStatusCode.OK, await call);
@@ -65,7 +72,22 @@ public sealed class ConsoleJourneyTests(SdkGateway gateway) : IClassFixture<SdkG
         await row.Filter(new() { HasTextRegex = new Regex(@"^\s*200") }).WaitForAsync();
         Assert.Equal(id, await row.GetAttributeAsync("data-id"));
         Assert.Contains("$", await row.InnerTextAsync(), StringComparison.Ordinal);
+        var columns = await page.GetByTestId("request-list").Locator("th").AllTextContentsAsync();
+        var cells = await row.Locator("td").AllTextContentsAsync();
+        foreach (var column in new[] { "Out", "TTFT" })
+        {
+            Assert.Matches("[1-9]", cells[columns.ToList().IndexOf(column)]);
+        }
+
         await session.AssertAccessible();
+    }
+
+    /// <summary>The time of a running row goes on.</summary>
+    private static async Task ExpectClockRunsAsync(IPage page)
+    {
+        const string clock = "document.querySelector('[data-testid=request-row] [data-since]')?.textContent";
+        var first = await (await page.WaitForFunctionAsync($"() => {clock}")).JsonValueAsync<string>();
+        await page.WaitForFunctionAsync($"first => {clock} && {clock} !== first", first);
     }
 
     private async Task PauseAsync(IPage page)

@@ -124,7 +124,7 @@ public sealed class OidcSignInTests(OidcConsole console) : IClassFixture<OidcCon
         await session.AssertQuiet();
     }
 
-    private Task<BrowserSession> OpenAsync() => BrowserSession.OpenAsync(console.Gatehouse.ConsoleUrl, partner: new Uri(console.Provider.Issuer).Host);
+    private Task<BrowserSession> OpenAsync() => BrowserSession.OpenAsync(console.Gatehouse.ConsoleUrl, partner: new Uri(console.Provider.Issuer).Authority);
 
     private static Task RefusedAsync(IPage page) =>
         page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "belongs to no sign-in that this browser began" }).WaitForAsync();

@@ -23,7 +23,8 @@ public sealed class TransferJourneyTests : IAsyncLifetime
                 remove:
                   headers:
                   - x-api-key
-            - name: correlation-id
+          plugins:
+          - name: correlation-id
         """;
 
     private GatehouseProcess? _gatehouse;
@@ -143,16 +144,24 @@ public sealed class TransferJourneyTests : IAsyncLifetime
         await Page.GetByRole(AriaRole.Button, new() { Name = "Delete codex-service" }).ClickAsync();
         var dialog = Page.GetByTestId("delete-dialog");
         await dialog.GetByText("codex-route").WaitForAsync();
+        Assert.Equal(["plugin correlation-id", "route codex-route", "plugin request-transformer"], await dialog.Locator(".deps li").AllInnerTextsAsync());
+
+        // Neither the name nor the box is enough by itself.
         await dialog.GetByTestId("delete-name").FillAsync("codex-service");
+        await _browser!.SettleAsync();
         Assert.True(await dialog.GetByTestId("confirm-delete").IsDisabledAsync());
+        await dialog.GetByTestId("delete-name").FillAsync("");
         await dialog.GetByTestId("also-blocking").CheckAsync();
+        await _browser.SettleAsync();
+        Assert.True(await dialog.GetByTestId("confirm-delete").IsDisabledAsync());
+        await dialog.GetByTestId("delete-name").FillAsync("codex-service");
         await dialog.GetByTestId("confirm-delete").ClickAsync();
         await Page.GetByTestId("empty-state").WaitForAsync();
 
         await Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "codex-service", Exact = true }).WaitForAsync();
         Assert.Equal(2, (await _gatehouse!.AdminAsync("/plugins", Cancellation))["data"]!.AsArray().Count);
-        await _browser!.AssertQuiet();
+        await _browser.AssertQuiet();
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class ClaudeTests(ClaudeConsole console) : IClassFixture<ClaudeCon
         await AskAsync();
         await Page.Locator("[data-testid=check-reached][data-state=ok]").WaitForAsync();
         await ReadRequestAsync();
+        await AssertAsPublishedAsync(file);
         await console.Session.AssertQuiet();
     }
 
@@ -106,6 +107,21 @@ public sealed class ClaudeTests(ClaudeConsole console) : IClassFixture<ClaudeCon
         await Page.GetByLabel("Also write a log file").FillAsync(file);
         await Page.GetByTestId("create").ClickAsync();
         await Page.GetByTestId("checklist").WaitForAsync();
+    }
+
+    /// <summary>What is stored is what the walkthrough's documents make, apart from where the key comes from.</summary>
+    private async Task AssertAsPublishedAsync(string file)
+    {
+        var byWizard = await console.ExportAsync();
+        await console.ClearAsync();
+
+        foreach (var step in Directory.GetFiles(RepositoryPaths.Walkthrough("."), "claude-*.sh").Order(StringComparer.Ordinal))
+        {
+            var lines = (await File.ReadAllTextAsync(step, Cancellation)).Replace("/tmp/claude.json", file, StringComparison.Ordinal);
+            (await console.Gatehouse.ShellAsync(lines, Cancellation, ("DECK_OPENAI_API_KEY", TestKeys.Provider))).EnsureSuccess();
+        }
+
+        Assert.Equal(byWizard.Replace($"'{{vault://env/{TutorialConsole.Variable}}}'", $"'{TutorialConsole.DeckVariable}'", StringComparison.Ordinal), await console.ExportAsync());
     }
 
     private async Task ReadRequestAsync()

@@ -35,10 +35,10 @@ public sealed class CodexTests(CodexConsole console) : IClassFixture<CodexConsol
         Assert.Equal("Pong from the mock provider.", await Page.GetByTestId("test-answer").InnerTextAsync());
         Assert.Matches("[0-9]+ tokens in, [0-9]+ out", await Page.GetByTestId("test-tokens").InnerTextAsync());
 
-        // The agent itself turns the panel green.
-        Assert.StartsWith($"OPENAI_API_KEY=sk-xxx OPENAI_BASE_URL={console.Gatehouse.ProxyUrl}/codex codex", await Page.GetByTestId("start-line").InnerTextAsync(), StringComparison.Ordinal);
-        await AskAsync();
-        await console.Gatehouse.LogsAsync("&agent=codex", 1, Cancellation);
+        // The agent itself, started by the line that Copy gives, turns the panel green.
+        var line = await CopyStartLineAsync();
+        Assert.StartsWith($"OPENAI_API_KEY=sk-xxx OPENAI_BASE_URL={console.Gatehouse.ProxyUrl}/codex codex", line, StringComparison.Ordinal);
+        await AskAsync(ValueOf("OPENAI_BASE_URL", line), ValueOf("OPENAI_API_KEY", line));
         var clock = Stopwatch.StartNew();
         await Page.GetByTestId("done").WaitForAsync();
         Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
@@ -127,6 +127,22 @@ public sealed class CodexTests(CodexConsole console) : IClassFixture<CodexConsol
           config:
             path: {file}
         """;
+
+    /// <summary>Presses Copy beside the line that starts the agent.</summary>
+    /// <returns>What the clipboard holds then.</returns>
+    private async Task<string> CopyStartLineAsync()
+    {
+        await Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        var box = Page.Locator(".codebox").Filter(new() { Has = Page.GetByTestId("start-line") });
+        await box.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        await box.GetByRole(AriaRole.Button, new() { Name = "Copied" }).WaitForAsync();
+
+        return await Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+    }
+
+    /// <summary>What a line for a shell sets a variable to.</summary>
+    private static string ValueOf(string variable, string line) =>
+        line.Split(' ').Single(word => word.StartsWith($"{variable}=", StringComparison.Ordinal))[(variable.Length + 1)..];
 
     private async Task OpenRequestAsync()
     {
@@ -217,11 +233,11 @@ public sealed class CodexTests(CodexConsole console) : IClassFixture<CodexConsol
     }
 
     /// <summary>One call as Codex 0.55 makes it.</summary>
-    private async Task AskAsync()
+    private static async Task AskAsync(string baseUrl, string key)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{console.Gatehouse.ProxyUrl}/codex/responses");
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer sk-xxx");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{baseUrl}/responses");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
         request.Headers.TryAddWithoutValidation("User-Agent", "codex_cli_rs/0.55.0");
         request.Headers.TryAddWithoutValidation("session_id", Guid.NewGuid().ToString());
         request.Content = new StringContent(

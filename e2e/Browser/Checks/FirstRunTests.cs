@@ -19,12 +19,20 @@ public sealed class FirstRunTests
         // Before: nothing but the way to the link.
         await page.GotoAsync("/services");
         Assert.Equal("/setup", new Uri(page.Url).AbsolutePath);
+        Assert.Contains($"Open {link} to create the administrator.", gatehouse.ReadServerLog(), StringComparison.Ordinal);
         foreach (var path in new[] { "/setup", "/setup?token=wrong" })
         {
             await page.GotoAsync(path);
             await page.GetByRole(AriaRole.Heading).First.WaitForAsync();
+            Assert.Equal(["Open the set-up link"], await page.GetByRole(AriaRole.Heading).AllInnerTextsAsync());
+            Assert.Equal(0, await page.GetByRole(AriaRole.Textbox).CountAsync());
             Assert.Equal(0, await page.GetByLabel("Password", new() { Exact = true }).CountAsync());
         }
+
+        // Who sends something is told so: a redirect would look as if it had been taken.
+        var refused = await page.APIRequest.PostAsync("/login");
+        Assert.Equal(503, refused.Status);
+        Assert.Contains("Gatehouse is not set up", await refused.TextAsync(), StringComparison.Ordinal);
 
         // With it: an administrator, and the page that leads on.
         await session.CreateAdministratorAsync(link, Password);

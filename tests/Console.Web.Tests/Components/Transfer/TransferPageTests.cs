@@ -41,6 +41,8 @@ public sealed class TransferPageTests : ConsoleContext
         Look(page, File);
 
         page.WaitForAssertion(() => Assert.Equal("2 to create · 1 to delete", page.Find("[data-testid=summary]").TextContent));
+        var changes = page.FindAll("[data-testid=import-preview] h3").Select(h => Words(h.TextContent));
+        Assert.Equal(["Delete service other"], changes.Where(c => c.StartsWith("Delete", StringComparison.Ordinal)));
         Assert.True(page.Find("[data-testid=apply]").HasAttribute("disabled"));
         page.Input("[data-testid=confirm-text]", "delete 2");
         Assert.True(page.Find("[data-testid=apply]").HasAttribute("disabled"));
