@@ -342,7 +342,9 @@ internal static class LogMigrations
         CREATE INDEX sessions_first ON sessions (first_row, last_row, errors, cost, output_tokens, input_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens);
         """,
         """
-        -- Sums of two fields at once are kept as well (FacetCut).
+        -- Sums of two fields at once are kept as well (FacetCut). Of the coarser grains a bucket is made when its time is over; bucket is the first
+        -- that is not made yet. Those of older versions have been counted as rows came, and so are rows that come late.
+        CREATE TABLE rollups_made (level TEXT PRIMARY KEY, bucket INTEGER NOT NULL) WITHOUT ROWID;
 
         """,
     ];
@@ -356,7 +358,7 @@ internal static class LogMigrations
     /// <summary>The first version with sums of cuts and quarter days.</summary>
     private const int WithCuts = 5;
 
-    /// <summary>The first version with cuts of two fields.</summary>
+    /// <summary>The first version with cuts of two fields, and with coarser grains that are made when they are over.</summary>
     private const int WithPairs = 11;
 
     /// <summary>Brings the file to the newest version, or leaves it as it is.</summary>
@@ -391,6 +393,11 @@ internal static class LogMigrations
         else if (version is > WithoutSums and < WithPairs)
         {
             LogSums.Fill(connection, transaction, version < WithCuts ? 1 : FacetCut.First);
+            foreach (var level in RollupLevel.All.Where(l => l.Source is not null))
+            {
+                LogDatabase.Execute(connection, FormattableString.Invariant(
+                    $"INSERT INTO rollups_made SELECT '{level.Table}', 1 + ((max(id) & {RollupPack.IdOf(1, 0) - 1}) / {RollupPack.IdOf(0, 1)}) FROM {level.Table} WHERE id < {RollupPack.IdOf(1, 0)} HAVING max(id) IS NOT NULL"));
+            }
         }
 
         transaction.Commit();

@@ -11,15 +11,16 @@ internal readonly record struct RollupRange(RollupLevel? Level, long From, long 
     /// <summary>Cuts a window into the coarsest parts that fill it exactly.</summary>
     /// <param name="step">Sums must not reach over its multiples, counted from <paramref name="from"/>; null: they may.</param>
     /// <param name="now">Tells which fine sums are still there.</param>
-    public static IReadOnlyList<RollupRange> Cover(long from, long to, long? step, long now)
+    /// <param name="made">Until when the coarser grains are made, in Unix milliseconds.</param>
+    public static IReadOnlyList<RollupRange> Cover(long from, long to, long? step, long now, IReadOnlyDictionary<RollupLevel, long> made)
     {
         var levels = RollupLevel.All.Where(level => step is not { } length || (length % level.Length == 0 && from % level.Length == 0)).Reverse().ToArray();
         var parts = new List<RollupRange>();
-        Cut(from, to, levels, now, parts);
+        Cut(from, to, levels, now, made, parts);
         return parts;
     }
 
-    private static void Cut(long from, long to, ReadOnlySpan<RollupLevel> levels, long now, List<RollupRange> parts)
+    private static void Cut(long from, long to, ReadOnlySpan<RollupLevel> levels, long now, IReadOnlyDictionary<RollupLevel, long> made, List<RollupRange> parts)
     {
         if (from >= to)
         {
@@ -35,15 +36,15 @@ internal readonly record struct RollupRange(RollupLevel? Level, long From, long 
         var level = levels[0];
         var earliest = level.Keep is { } keep ? Math.Max(from, now - (long)keep.TotalMilliseconds + level.Length) : from;
         var first = (earliest + level.Length - 1) / level.Length * level.Length;
-        var end = to / level.Length * level.Length;
+        var end = (level.Source is null ? to : Math.Min(to, made.GetValueOrDefault(level))) / level.Length * level.Length;
         if (first >= end)
         {
-            Cut(from, to, levels[1..], now, parts);
+            Cut(from, to, levels[1..], now, made, parts);
             return;
         }
 
-        Cut(from, first, levels[1..], now, parts);
+        Cut(from, first, levels[1..], now, made, parts);
         parts.Add(new RollupRange(level, first, end));
-        Cut(end, to, levels[1..], now, parts);
+        Cut(end, to, levels[1..], now, made, parts);
     }
 }

@@ -56,15 +56,16 @@ internal sealed class StatsReader(SqliteConnection connection, StatsQuery query,
     /// <summary>What is read from where; with the point it belongs to where points have edges of their own.</summary>
     private IEnumerable<(RollupRange Range, long? Bucket)> Parts(bool isFacetsOnly)
     {
+        var made = RollupLevel.All.Where(l => l.Source is not null).ToDictionary(l => l, l => LogDatabase.Number(connection, $"SELECT bucket FROM rollups_made WHERE level = '{l.Table}'") * l.Length);
         if (query.Edges is not { } edges)
         {
-            return (isFacetsOnly ? RollupRange.Cover(_from, _to, query.Step is null ? null : Step, now) : [new RollupRange(null, _from, _to)]).Select(p => (p, (long?)null));
+            return (isFacetsOnly ? RollupRange.Cover(_from, _to, query.Step is null ? null : Step, now, made) : [new RollupRange(null, _from, _to)]).Select(p => (p, (long?)null));
         }
 
         return Enumerable.Range(0, Math.Max(0, edges.Count - 1)).SelectMany(i =>
         {
             var (from, to) = (Math.Max(_from, edges[i].ToUnixTimeMilliseconds()), Math.Min(_to, edges[i + 1].ToUnixTimeMilliseconds()));
-            return (from >= to ? [] : isFacetsOnly ? RollupRange.Cover(from, to, null, now) : [new RollupRange(null, from, to)]).Select(p => (p, (long?)i));
+            return (from >= to ? [] : isFacetsOnly ? RollupRange.Cover(from, to, null, now, made) : [new RollupRange(null, from, to)]).Select(p => (p, (long?)i));
         });
     }
 

@@ -6,12 +6,14 @@ namespace ConsoleWeb.Data.Logs.Rollups;
 internal sealed class RollupWriter(SqliteConnection connection) : IDisposable
 {
     private readonly RollupTable[] _tables = [.. RollupLevel.All.Select(level => new RollupTable(connection, level))];
+    private long _newest;
 
     /// <param name="facets">The row's facet in each cut.</param>
     public void Add(RequestRow row, long[] facets)
     {
         var milliseconds = RowIds.Milliseconds(row.Sequence);
         var point = RollupPoint.Of(row);
+        _newest = Math.Max(_newest, milliseconds);
         foreach (var table in _tables)
         {
             table.Add(milliseconds, facets, point);
@@ -28,23 +30,34 @@ internal sealed class RollupWriter(SqliteConnection connection) : IDisposable
         }
     }
 
-    /// <summary>Writes down what was added since the last call.</summary>
+    /// <summary>Writes down what was added since the last call, and makes what is over of the coarser grains.</summary>
     public void Flush()
     {
         foreach (var table in _tables)
         {
             table.Flush();
         }
+
+        Make(_newest);
     }
 
-    /// <summary>Adds up what older versions have not kept, from the cells of whole facets. Those without cuts had no quarters either.</summary>
+    /// <param name="newest">When the newest request began, in Unix milliseconds.</param>
+    public void Make(long newest)
+    {
+        foreach (var table in _tables)
+        {
+            table.Make(newest);
+        }
+    }
+
+    /// <summary>Adds up what older versions have not kept, from the cells of whole facets.</summary>
     /// <param name="facets">Of each whole facet, its facet in each cut.</param>
     /// <param name="cuts">How many cuts were kept.</param>
     public void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyDictionary<long, long[]> facets, int cuts)
     {
-        foreach (var (table, level) in _tables.Zip(RollupLevel.All))
+        foreach (var table in _tables)
         {
-            table.Fill(connection, transaction, facets, level == RollupLevel.Quarters && cuts <= 1 ? RollupLevel.Hours : level, cuts);
+            table.Fill(connection, transaction, facets, cuts);
         }
     }
 

@@ -99,12 +99,20 @@ public sealed class StatsTests
         var now = TestLog.Start.ToUnixTimeMilliseconds();
         var (from, to) = (now - 90L * 86_400_000 - 5_000_123, now - 4_321_987);
 
-        var parts = RollupRange.Cover(from, to, null, now);
+        var made = new Dictionary<RollupLevel, long> { [RollupLevel.Quarters] = now, [RollupLevel.Days] = now };
+        var parts = RollupRange.Cover(from, to, null, now, made);
 
         Assert.Equal((from, to), (parts[0].From, parts[^1].To));
         Assert.All(parts.Zip(parts.Skip(1)), p => Assert.Equal(p.First.To, p.Second.From));
         Assert.True(parts.Where(p => p.Level is null).Sum(p => p.To - p.From) < 2 * 3_600_000);
         Assert.Contains(parts, p => p.Level?.Table == "rollup_days" && p.To - p.From > 80L * 86_400_000);
+
+        made[RollupLevel.Days] = now - 20L * 86_400_000;
+        var later = RollupRange.Cover(from, to, null, now, made);
+        Assert.Equal((from, to), (later[0].From, later[^1].To));
+        Assert.All(later.Zip(later.Skip(1)), p => Assert.Equal(p.First.To, p.Second.From));
+        Assert.All(later.Where(p => p.Level == RollupLevel.Days), p => Assert.True(p.To <= made[RollupLevel.Days]));
+        Assert.Contains(later, p => p.Level == RollupLevel.Quarters && p.To - p.From > 18L * 86_400_000);
     }
 
     [Theory]
@@ -128,7 +136,7 @@ public sealed class StatsTests
 
     /// <summary>A log of an older version has whole facets only, or no cuts of two fields.</summary>
     [Theory]
-    [InlineData(1, "DELETE FROM rollup_quarters; DELETE FROM cut_facets")]
+    [InlineData(1, "DELETE FROM rollup_quarters; DELETE FROM cut_facets; DELETE FROM rollups_made WHERE level = 'rollup_quarters'")]
     [InlineData(FacetCut.First, "")]
     public async Task Fill_LogOfFewerCuts_MakesWhatTheWriterMakes(int cuts, string others)
     {
@@ -143,10 +151,40 @@ public sealed class StatsTests
         using (var transaction = connection.BeginTransaction())
         {
             LogSums.Fill(connection, transaction, cuts);
+            using var writer = new RollupWriter(connection);
+            writer.Make(RowIds.Milliseconds(LogDatabase.Number(connection, "SELECT max(id) FROM requests")));
             transaction.Commit();
         }
 
         Assert.Equal(written, Cells(connection));
+    }
+
+    /// <summary>Coarser grains are made when they are over; what comes late is counted all the same, what is not over is read from finer ones.</summary>
+    [Fact]
+    public async Task Made_InManyBatchesWithLateRows_IsWhatTheRowsComeTo()
+    {
+        await using var log = await TestLog.StartAsync(set: o => (o.Retention.MaxAgeDays, o.Retention.MaxBytes) = (0, 0));
+        var random = new Random(11);
+        var records = Enumerable.Range(0, 400).Select(_ => Record(random)).OrderBy(r => r.StartedAtMs).ToList();
+        var late = records.Where((_, i) => i % 9 == 0).ToList();
+        foreach (var batch in records.Except(late).Chunk(60).Append([.. late]))
+        {
+            await log.WriteAsync(batch);
+            SumsCheck.AreThoseOfTheRows(log);
+        }
+
+        using var connection = log.Open();
+        foreach (var level in new[] { RollupLevel.Quarters, RollupLevel.Days })
+        {
+            var open = records[^1].StartedAtMs / level.Length;
+            Assert.Equal(open, LogDatabase.Number(connection, $"SELECT bucket FROM rollups_made WHERE level = '{level.Table}'"));
+            Assert.All(SumsCheck.Cells(connection, level), c => Assert.True(c.Bucket < open));
+            Assert.Equal(records.Count(r => r.StartedAtMs / level.Length < open), LogDatabase.Number(connection, FormattableString.Invariant($"SELECT sum(requests) FROM {level.Table} WHERE id < {RollupPack.IdOf(1, 0)}")));
+        }
+
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(records[^1].StartedAtMs + 1);
+        var query = new StatsQuery(RequestFilter.None, end.AddDays(-100), end, Step: null, GroupBy: null, HasPercentiles: true);
+        Assert.Equal(400, (await log.Store.StatsAsync(query, TestContext.Current.CancellationToken)).Points.Sum(p => p.Sums.Requests));
     }
 
     [Fact]
