@@ -175,12 +175,18 @@ internal sealed class LogRetention(RetentionOptions options, LogDatabase databas
         {
             if (level.Keep is { } keep)
             {
-                var oldest = (now - (long)keep.TotalMilliseconds) / level.Length;
+                var oldest = Math.Min((now - (long)keep.TotalMilliseconds) / level.Length, NeededFrom(connection, level));
                 LogDatabase.Execute(connection, string.Concat(FacetCut.All.Select(cut => FormattableString.Invariant(
                     $"DELETE FROM {level.Table} WHERE id >= {RollupPack.IdOf(cut.Number, 0)} AND id < {RollupPack.IdOf(cut.Number, oldest)};"))));
             }
         }
     }
+
+    /// <summary>The first bucket of which a coarser one is still to be made, as after a long standstill.</summary>
+    private static long NeededFrom(SqliteConnection connection, RollupLevel level) =>
+        RollupLevel.All.FirstOrDefault(l => l.Source == level) is { } coarser
+            ? LogDatabase.Number(connection, $"SELECT bucket FROM rollups_made WHERE level = '{coarser.Table}'") * (coarser.Length / level.Length)
+            : long.MaxValue;
 
     private DateTimeOffset Now()
     {

@@ -8,7 +8,7 @@ internal sealed record RollupLevel(string Table, long Length, TimeSpan? Keep, Ro
 {
     public static readonly RollupLevel Minutes = new("rollup_minutes", 60_000, TimeSpan.FromHours(49));
 
-    public static readonly RollupLevel Hours = new("rollup_hours", 3_600_000, TimeSpan.FromDays(400));
+    public static readonly RollupLevel Hours = new("rollup_hours", 3_600_000, TimeSpan.FromDays(400), Minutes);
 
     /// <summary>Charts of one to three months have steps of 6 and 12 hours.</summary>
     public static readonly RollupLevel Quarters = new("rollup_quarters", 21_600_000, TimeSpan.FromDays(400), Hours);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
 using Gateway.Testing;
@@ -41,6 +42,24 @@ public sealed class LogRetentionTests
 
         var stored = await log.Store.FindAsync("young", TestContext.Current.CancellationToken);
         Assert.Equal("some-service", (string?)stored!.Record["service"]!["name"]);
+    }
+
+    /// <summary>The sums of an hour are made of its minutes when the next request comes, which may be days later.</summary>
+    [Fact]
+    public async Task Step_AfterALongStandstill_KeepsTheMinutesOfWhichAnHourIsStillToBeMade()
+    {
+        await using var log = await TestLog.StartAsync(set: Keep);
+        await log.WriteAsync(SomeRecords.Plain("before", TestLog.Start.ToUnixTimeMilliseconds()));
+        log.Time.Advance(TimeSpan.FromDays(5));
+
+        RunToTheEnd(log, new RetentionOptions { MaxAgeDays = 0, MaxBytes = 0 });
+        await log.WriteAsync(SomeRecords.Plain("after", TestLog.Start.AddDays(5).ToUnixTimeMilliseconds()));
+
+        RunToTheEnd(log, new RetentionOptions { MaxAgeDays = 0, MaxBytes = 0 });
+
+        using var after = log.Open();
+        Assert.Equal(1, LogDatabase.Number(after, FormattableString.Invariant($"SELECT sum(requests) FROM rollup_hours WHERE id < {RollupPack.IdOf(1, 0)}")));
+        Assert.Equal(1, LogDatabase.Number(after, FormattableString.Invariant($"SELECT sum(requests) FROM rollup_minutes WHERE id < {RollupPack.IdOf(1, 0)}")));
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class StatsTests
         var now = TestLog.Start.ToUnixTimeMilliseconds();
         var (from, to) = (now - 90L * 86_400_000 - 5_000_123, now - 4_321_987);
 
-        var made = new Dictionary<RollupLevel, long> { [RollupLevel.Quarters] = now, [RollupLevel.Days] = now };
+        var made = new Dictionary<RollupLevel, long> { [RollupLevel.Hours] = now, [RollupLevel.Quarters] = now, [RollupLevel.Days] = now };
         var parts = RollupRange.Cover(from, to, null, now, made);
 
         Assert.Equal((from, to), (parts[0].From, parts[^1].To));
@@ -174,7 +174,7 @@ public sealed class StatsTests
         }
 
         using var connection = log.Open();
-        foreach (var level in new[] { RollupLevel.Quarters, RollupLevel.Days })
+        foreach (var level in RollupLevel.All.Where(l => l.Source is not null))
         {
             var open = records[^1].StartedAtMs / level.Length;
             Assert.Equal(open, LogDatabase.Number(connection, $"SELECT bucket FROM rollups_made WHERE level = '{level.Table}'"));
