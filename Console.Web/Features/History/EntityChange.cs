@@ -11,8 +11,7 @@ public sealed record EntityChange(string Action, EntityKind Kind, Guid Id, strin
 {
     internal static EntityChange Of(RecordedChange change)
     {
-        var fields = new List<FieldChange>();
-        Compare(SchemaPath.Root, change.Before, change.After, fields);
+        var fields = FieldChange.List(change.Before, change.After);
 
         // A new value of a secret looks like the old one behind the mask.
         foreach (var secret in change.Secrets.Where(s => !fields.Exists(f => s == f.Path || s.StartsWith(f.Path + ".", StringComparison.Ordinal))).ToList())
@@ -30,11 +29,27 @@ public sealed record EntityChange(string Action, EntityKind Kind, Guid Id, strin
         var json = new JsonObject { ["action"] = Action, ["kind"] = Kind.Name, ["id"] = Id.ToString(), ["name"] = Name };
         if (withFields)
         {
-            json["fields"] = new JsonArray([.. Fields.Select(f => new JsonObject { ["field"] = f.Path, ["before"] = f.Before?.DeepClone(), ["after"] = f.After?.DeepClone() })]);
+            json["fields"] = new JsonArray([.. Fields.Select(f => f.ToJson())]);
         }
 
         return json;
     }
+}
+
+/// <summary>One field before and after; null: not set.</summary>
+/// <param name="Path">Dotted, list positions from 1: <c>config.targets.1.model.name</c>.</param>
+public sealed record FieldChange(string Path, JsonNode? Before, JsonNode? After)
+{
+    /// <summary>The fields in which two documents differ; null stands for a document that is not there.</summary>
+    internal static List<FieldChange> List(JsonObject? before, JsonObject? after)
+    {
+        var fields = new List<FieldChange>();
+        Compare(SchemaPath.Root, before, after, fields);
+
+        return fields;
+    }
+
+    internal JsonObject ToJson() => new() { ["field"] = Path, ["before"] = Before?.DeepClone(), ["after"] = After?.DeepClone() };
 
     private static void Compare(SchemaPath path, JsonNode? before, JsonNode? after, List<FieldChange> fields)
     {
@@ -62,7 +77,3 @@ public sealed record EntityChange(string Action, EntityKind Kind, Guid Id, strin
         }
     }
 }
-
-/// <summary>One field before and after; null: not set.</summary>
-/// <param name="Path">Dotted, list positions from 1: <c>config.targets.1.model.name</c>.</param>
-public sealed record FieldChange(string Path, JsonNode? Before, JsonNode? After);

@@ -5,6 +5,7 @@ using ConsoleWeb.Data;
 using ConsoleWeb.Data.Entities;
 using ConsoleWeb.Data.Logs.Pricing;
 using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
 using Gateway.Core.Llm.Pricing;
 using Gateway.Core.Llm.Providers;
 using Gateway.Shared.Results;
@@ -169,9 +170,11 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
 
     private async Task AddAsync(string provider, string pattern, DateTimeOffset from, PriceDraft? draft, Actor actor, CancellationToken cancellationToken)
     {
+        JsonObject details;
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            var before = Find();
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var last = await context.Prices.Where(p => p.Provider == provider && p.Pattern == pattern).MaxAsync(p => (int?)p.Version, cancellationToken) ?? 0;
             var price = draft is null ? null : new ModelPrice
@@ -203,12 +206,43 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
             });
             await context.SaveChangesAsync(cancellationToken);
             await LoadAsync(cancellationToken);
+            details = Details(before, Find());
         }
         finally
         {
             _gate.Release();
         }
 
-        audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, $"price {provider}/{pattern} {(draft is null ? "ended" : "set")}"));
+        audit.Post(new AuditEvent(AuditActions.ConfigChange, actor, $"price {provider}/{pattern} {(draft is null ? "ended" : "set")}") { Details = details });
+
+        PriceRow? Find() => List().FirstOrDefault(r => r.Price.Provider == provider && r.Price.Pattern == pattern);
+    }
+
+    /// <summary>What the audit log says of a price, in the shape that it has for entities. A shipped price counts as one that was there before, and comes back after.</summary>
+    private static JsonObject Details(PriceRow? before, PriceRow? after)
+    {
+        var price = (after ?? before)!.Price;
+        return new JsonObject
+        {
+            ["changes"] = new JsonArray(new JsonObject
+            {
+                ["action"] = before is null ? "create" : after is null ? "delete" : "update",
+                ["kind"] = "price",
+                ["name"] = $"{price.Provider}/{price.Pattern}",
+                ["fields"] = new JsonArray([.. FieldChange.List(Rates(before), Rates(after)).Select(f => f.ToJson())]),
+            }),
+        };
+
+        // The entry names them already.
+        static JsonObject? Rates(PriceRow? row)
+        {
+            var json = row is null ? null : PriceDocument.Write(row);
+            foreach (var name in new[] { "id", "price_id", "provider", "pattern", "currency" })
+            {
+                json?.Remove(name);
+            }
+
+            return json;
+        }
     }
 }

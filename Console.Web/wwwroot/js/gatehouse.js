@@ -254,6 +254,7 @@ setInterval(() => {
   let timer;
   let knocking;
   let isOffline = false;
+  let isLost = false;
   const say = (text) => (document.getElementById('reconnect-text').textContent = text);
   const close = () => {
     clearTimeout(timer);
@@ -290,16 +291,18 @@ setInterval(() => {
     isReloading = true;
     location.reload();
   };
+  const noNetwork = 'This computer has no network. The page goes on when it is back.';
   const reconnecting = 'The gateway is not affected; only this page cannot reach it. Reconnecting…';
   dialog.addEventListener('components-reconnect-state-changed', (event) => {
     const { state, secondsToNextAttempt } = event.detail;
+    isLost = state !== 'hide';
     if (state === 'hide') {
       close();
     } else if (state === 'rejected' || state === 'resume-failed') {
       // The server does not know this page any more: it was restarted.
       reload();
     } else {
-      say(state === 'failed' ? 'The server cannot be reached. Is it running?'
+      say(isOffline ? noNetwork : state === 'failed' ? 'The server cannot be reached. Is it running?'
         : secondsToNextAttempt > 0 ? `${reconnecting.slice(0, -1)} in ${secondsToNextAttempt}\u202fs.` : reconnecting);
       open();
       knock();
@@ -308,12 +311,19 @@ setInterval(() => {
   // A cable that is out is known here long before the silence of the server is.
   window.addEventListener('offline', () => {
     isOffline = true;
-    say('This computer has no network. The page goes on when it is back.');
+    say(noNetwork);
     open();
   });
   window.addEventListener('online', () => {
-    if (isOffline) {
-      isOffline = false;
+    if (!isOffline) {
+      return;
+    }
+    isOffline = false;
+    // The network is back; whether the page's connection has outlived the pause only the framework knows.
+    if (isLost) {
+      say(reconnecting);
+      knock();
+    } else {
       close();
     }
   });

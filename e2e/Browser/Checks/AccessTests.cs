@@ -67,6 +67,15 @@ public sealed class AccessTests(CheckConsole console) : IClassFixture<CheckConso
         Assert.Equal(0, await page.GetByTestId("palette").GetByText("New service", new() { Exact = true }).CountAsync());
         await page.Keyboard.PressAsync("Escape");
 
+        // No page leads to a form that could not be saved.
+        var service = (await console.Gatehouse.AdminAsync("/services?size=1", Cancellation))["data"]![0]!["id"];
+        foreach (var path in new[] { "/services", $"/services/{service}", "/plugins", "/keys" })
+        {
+            await viewer.GoAsync(path);
+            Assert.Empty(await page.Locator("main a[href*='/new'], main a[href*='copy=']").EvaluateAllAsync<string[]>("all => all.map(a => a.outerHTML)"));
+            Assert.NotEqual(0, await page.Locator("main button[disabled][title='Needs the role Editor']").CountAsync());
+        }
+
         await viewer.GoAsync("/tokens");
         await page.GetByTestId("add-token").First.ClickAsync();
         await page.GetByTestId("scope-config:write").WaitForAsync();
@@ -76,8 +85,11 @@ public sealed class AccessTests(CheckConsole console) : IClassFixture<CheckConso
         await page.GetByTestId("scope-config:read").CheckAsync();
         await page.GetByTestId("create-token").ClickAsync();
         var token = await page.GetByTestId("token-value").InnerTextAsync();
-        Assert.Equal(HttpStatusCode.OK, await ApiAsync(HttpMethod.Get, token));
-        Assert.Equal(HttpStatusCode.Forbidden, await ApiAsync(HttpMethod.Post, token));
+        Assert.Equal(HttpStatusCode.OK, await ApiAsync(HttpMethod.Get, token, "/services"));
+        Assert.Equal(HttpStatusCode.Forbidden, await ApiAsync(HttpMethod.Post, token, "/services", """{"name":"not-mine","url":"http://localhost"}"""));
+
+        // Not by way of another token either.
+        Assert.Equal(HttpStatusCode.Forbidden, await ApiAsync(HttpMethod.Post, token, "/v3/users/me/access-tokens", """{"name":"more","scopes":["config:read","config:write"]}"""));
         await viewer.AssertQuiet();
     }
 
@@ -128,12 +140,12 @@ public sealed class AccessTests(CheckConsole console) : IClassFixture<CheckConso
     private Task<CommandResult> DumpAsync(string exports) =>
         new Command("bash", "-c", $"{exports}\ndeck gateway dump -o -").With("PATH", console.Gatehouse.Exports["PATH"]).RunAsync(Cancellation);
 
-    private async Task<HttpStatusCode> ApiAsync(HttpMethod method, string token)
+    private async Task<HttpStatusCode> ApiAsync(HttpMethod method, string token, string path, string? body = null)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(method, $"{console.Gatehouse.AdminUrl}/services");
+        using var request = new HttpRequestMessage(method, console.Gatehouse.AdminUrl + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        request.Content = method == HttpMethod.Get ? null : new StringContent("""{"name":"not-mine","url":"http://localhost"}""", Encoding.UTF8, "application/json");
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await http.SendAsync(request, Cancellation);
 
         return answer.StatusCode;

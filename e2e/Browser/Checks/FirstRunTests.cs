@@ -63,6 +63,13 @@ public sealed class FirstRunTests
         Assert.Equal("/logs?q=status:5xx", Uri.UnescapeDataString(new Uri(page.Url).PathAndQuery));
 
         await session.AssertFlawlessAsync([.. await session.ListMenuAsync(), .. PagesTests.Forms]);
+
+        // The line that the empty list gives makes a first request, which is shown without a reload.
+        await session.GoAsync("/logs");
+        var line = await page.GetByTestId("first-curl").InnerTextAsync();
+        Assert.Contains("no Route matched", (await new Command("bash", "-c", line).RunAsync(TestContext.Current.CancellationToken)).EnsureSuccess().Output, StringComparison.Ordinal);
+        await page.GetByTestId("request-row").GetByText("/hello").WaitForAsync();
+        await session.AssertQuiet();
     }
 
     [Fact]

@@ -1,8 +1,13 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ConsoleWeb.Auth;
+using ConsoleWeb.Features.Entities;
+using ConsoleWeb.Features.History;
+using ConsoleWeb.Features.Transfer;
 using ConsoleWeb.Tests.AdminApi;
 using ConsoleWeb.Tests.Hosting;
+using Gateway.Shared.Schema;
 using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -150,6 +155,88 @@ public sealed class AuditLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Price_SetChangedAndEnded_SaysWhatItWasBeforeAndIsAfter()
+    {
+        var id = (await Host.PostAsync("/prices", """{"provider":"openai","pattern":"my-model","input":2,"output":8}"""))["id"]!.ToString();
+        await Host.PatchAsync("/prices/" + id, """{"input":3}""");
+        await Host.DeleteAsync("/prices/" + id);
+
+        await FindAsync("config.change", e => e["target"]!.ToString() == "price openai/my-model ended");
+        var changes = (await ListAsync("config.change")).Select(e => e["details"]!["changes"]![0]!).Reverse().ToList();
+        Assert.Equal(["create", "update", "delete"], changes.Select(c => c["action"]!.ToString()));
+        Assert.All(changes, c => Assert.Equal("price openai/my-model", $"{c["kind"]} {c["name"]}"));
+        Assert.Equal([" 2", "2 3", "3 "], changes.Select(c => Field(c, "input")));
+        Assert.Equal([" 8", "", "8 "], changes.Select(c => Field(c, "output")));
+
+        static string Field(JsonNode change, string name) =>
+            change["fields"]!.AsArray().SingleOrDefault(f => f!["field"]!.ToString() == name) is { } field ? $"{field["before"]} {field["after"]}" : "";
+    }
+
+    [Fact]
+    public async Task Price_SetOverAShippedOne_SaysWhatTheShippedOneWas()
+    {
+        var shipped = (await Host.GetAsync("/prices"))["data"]!.AsArray().First(p => p!["origin"]!.ToString() == "table")!;
+        await Host.PostAsync("/prices", $$"""{"provider":"{{shipped["provider"]}}","pattern":"{{shipped["pattern"]}}","input":77,"output":78}""");
+
+        var change = (await FindAsync("config.change", _ => true))["details"]!["changes"]![0]!;
+        Assert.Equal("update", change["action"]!.ToString());
+        AssertJson($$"""{"field":"input","before":{{shipped["input"]}},"after":77}""", change["fields"]!.AsArray().Single(f => f!["field"]!.ToString() == "input"));
+    }
+
+    [Fact]
+    public async Task Configuration_ImportedDeletedBroughtBackAndTakenAway_EachIsThere()
+    {
+        var imports = Host.Services.GetRequiredService<ImportService>();
+        var actor = Actor.Named("ada", "console") with { MayWrite = true };
+        var preview = await imports.PreviewAsync(new ImportInput("_format_version: '3.0'\nservices:\n- name: brought-in\n  host: up.example\n"), actor, Cancellation);
+        Assert.False((await imports.ApplyAsync(preview.Value!, actor, Cancellation)).IsError);
+        var service = (await Host.GetAsync("/services/brought-in"))["id"]!.ToString();
+        var deleted = await Host.Services.GetRequiredService<DeletionService>().DeleteAsync(EntityKinds.Services, Guid.Parse(service), "brought-in", alsoBlocking: false, actor, Cancellation);
+        Assert.Null(await Host.Services.GetRequiredService<HistoryService>().UndoAsync(deleted.Value!.Version, actor, Cancellation));
+        await Host.Services.GetRequiredService<ExportService>().TakeAsync(new ExportOptions(), actor, Cancellation);
+
+        var taken = await FindAsync("config.export", _ => true);
+        Assert.Equal(("ada", "everything"), (taken["actor"]!.ToString(), taken["target"]!.ToString()));
+        var changes = (await ListAsync("config.change")).Where(e => e["actor"]!.ToString() == "ada").Reverse().ToList();
+        Assert.Equal(["create", "delete", "create"], changes.Select(e => e["details"]!["changes"]![0]!["action"]!.ToString()));
+        Assert.StartsWith("import", changes[0]["target"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["delete service brought-in", "undo delete service brought-in"], changes.Skip(1).Select(e => e["target"]!.ToString()));
+        // What was there before a delete, and is there after the others.
+        Assert.Equal([" up.example", "up.example ", " up.example"], changes.Select(e => Address(e["details"]!["changes"]![0]!)));
+
+        static string Address(JsonNode change)
+        {
+            var field = change["fields"]!.AsArray().Single(f => f!["field"]!.ToString() == "host")!;
+            return $"{field["before"]} {field["after"]}";
+        }
+    }
+
+    [Fact]
+    public async Task Requests_Exported_SaysInWhichShapeAndWhich()
+    {
+        await Host.GetAsync("/logs/export?format=csv&q=status:500");
+
+        var entry = await FindAsync("logs.export", _ => true);
+        Assert.Equal("test", entry["actor"]!.ToString());
+        Assert.StartsWith("csv", entry["target"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("status", entry["target"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignOut_IsThereWithWho()
+    {
+        var user = (await Host.Services.GetRequiredService<AccountService>().CreateFirstAdministratorAsync("ada", null, Passphrase, Cancellation)).Value!;
+        using var scope = Host.Services.CreateScope();
+        var http = Visit(scope);
+        http.User = new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, user.Id.ToString()), new(ClaimTypes.Name, "ada")], "cookie"));
+
+        await scope.ServiceProvider.GetRequiredService<SignInService>().SignOutAsync(http);
+
+        var entry = await FindAsync("sign-out", _ => true);
+        Assert.Equal(("ada", "127.0.0.1", "ok"), (entry["actor"]!.ToString(), entry["address"]!.ToString(), entry["outcome"]!.ToString()));
+    }
+
+    [Fact]
     public async Task Payloads_LookedAt_NamesTheRequest()
     {
         await using var upstream = await FakeUpstream.StartAsync();
@@ -224,9 +311,16 @@ public sealed class AuditLogTests : IAsyncLifetime
     private async Task SignInAsync(string name, string password)
     {
         using var scope = Host.Services.CreateScope();
+        await scope.ServiceProvider.GetRequiredService<SignInService>().SignInAsync(Visit(scope), name, password, remember: false);
+    }
+
+    /// <summary>A request of a browser on this machine.</summary>
+    private static DefaultHttpContext Visit(IServiceScope scope)
+    {
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         http.Connection.RemoteIpAddress = IPAddress.Loopback;
         scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = http;
-        await scope.ServiceProvider.GetRequiredService<SignInService>().SignInAsync(http, name, password, remember: false);
+
+        return http;
     }
 }

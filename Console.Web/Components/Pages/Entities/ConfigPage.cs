@@ -28,7 +28,7 @@ public abstract class ConfigPage : LivePage
     /// <summary>Whether this person may change configuration.</summary>
     protected bool CanEdit { get; private set; }
 
-    protected const string NeedsEditor = "Needs the role Editor";
+    internal const string NeedsEditor = "Needs the role Editor";
 
     protected override async Task OnInitializedAsync()
     {

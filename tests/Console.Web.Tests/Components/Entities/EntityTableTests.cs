@@ -140,19 +140,3 @@ public sealed class EntityTableTests : ConsoleContext
 
     private IRenderedComponent<EntityTable> RenderList(EntityKind kind) => Render<EntityTable>(p => p.Add(t => t.Kind, kind));
 }
-
-public sealed class ViewerTests : ConsoleContext
-{
-    protected override string Role => "Viewer";
-
-    [Fact]
-    public async Task List_ForAViewer_ShowsActionsDisabled()
-    {
-        await StoreAsync(EntityKinds.Services, """{"name":"alpha","host":"a.example"}""");
-
-        var list = Render<EntityTable>(p => p.Add(t => t.Kind, EntityKinds.Services));
-
-        Assert.True(list.Find("button[aria-label='Delete alpha']").HasAttribute("disabled"));
-        Assert.True(list.Find("input[role=switch]").HasAttribute("disabled"));
-    }
-}
