@@ -233,6 +233,7 @@ internal static class GatehouseServices
         services.AddSingleton<RecordJump>();
         services.AddSingleton(provider => ReferenceModel.Read(provider.GetRequiredService<IApiReference>().Document));
         services.AddScoped<CspNonce>();
+        services.AddSingleton(provider => new LiveBudget(provider.GetRequiredService<TimeProvider>(), Environment.ProcessorCount));
         services.AddScoped<ConnectionState>();
         services.AddScoped<Components.Pages.Prices.ReceiptDesk>();
         services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConnectionState>());

@@ -15,6 +15,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private IDisposable[] _subscriptions = [];
     private ITimer? _timer;
     private int _dirty;
+    private long? _readAt;
     private bool _isBusy;
 
     /// <summary>The token outlives its source: a page that was left while it was reading still asks for it.</summary>
@@ -27,6 +28,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     protected IJSRuntime Js { get; set; } = default!;
 
     [Inject]
+    private LiveBudget Budget { get; set; } = default!;
+
+    [Inject]
     private ConnectionState Connection { get; set; } = default!;
 
     [Inject]
@@ -34,6 +38,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Stopping { get; }
+
+    /// <summary>How long what is drawn stands at least.</summary>
+    protected virtual TimeSpan Pace => TimeSpan.Zero;
 
     /// <summary>The time zone of the person, as the browser says.</summary>
     protected TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
@@ -128,7 +135,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             await InvokeAsync(async () =>
             {
-                if (_isBusy)
+                if (_isBusy || (_readAt is { } readAt && Time.GetElapsedTime(readAt) < Pace))
                 {
                     Signal();
                     return;
@@ -137,9 +144,10 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
                 _isBusy = true;
                 try
                 {
+                    _readAt = Time.GetTimestamp();
                     if (await RefreshAsync())
                     {
-                        StateHasChanged();
+                        await Budget.DrawAsync(StateHasChanged, Stopping);
                     }
                 }
                 finally

@@ -47,6 +47,7 @@ public abstract class ConsoleContext : BunitContext, IAsyncLifetime
         Services.AddLogging();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
         Services.AddSingleton(new ReceiptDesk());
         Borrow<IEntityService>();
         Borrow<PluginCatalog>();

@@ -25,6 +25,7 @@ public sealed class StoreNoticesTests : BunitContext
         Services.AddLogging();
         Services.AddSingleton<TimeProvider>(_time);
         Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
         Services.AddSingleton(new StoreHealth(_log, _configuration));
     }
 

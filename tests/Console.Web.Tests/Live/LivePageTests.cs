@@ -13,6 +13,7 @@ public sealed class LivePageTests : BunitContext
     {
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
         var zone = JSInterop.Setup<string>("gatehouse.timeZone");
         var page = Render<Probe>().Instance;
 
@@ -28,6 +29,7 @@ public sealed class LivePageTests : BunitContext
     {
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
         JSInterop.Setup<string>("gatehouse.timeZone").SetResult("UTC");
 
         var page = Render<Probe>();
@@ -42,6 +44,7 @@ public sealed class LivePageTests : BunitContext
         var connection = new ConnectionState();
         Services.AddSingleton<TimeProvider>(time);
         Services.AddSingleton(connection);
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
         JSInterop.Setup<string>("gatehouse.timeZone").SetResult("UTC");
         var page = Render<Probe>();
         await PassAsync(page, time);
@@ -63,8 +66,31 @@ public sealed class LivePageTests : BunitContext
         Assert.Equal((2, 1, 3), page.Instance.Counts);
     }
 
+    [Fact]
+    public async Task Page_WithAPace_IsReadNoMoreOftenThanThat()
+    {
+        var time = new FakeTimeProvider();
+        Services.AddSingleton<TimeProvider>(time);
+        Services.AddSingleton(new ConnectionState());
+        Services.AddSingleton(new LiveBudget(TimeProvider.System, cores: 2));
+        JSInterop.Setup<string>("gatehouse.timeZone").SetResult("UTC");
+        var page = Render<SlowProbe>();
+        for (var tick = 0; tick < 16; tick++)
+        {
+            page.Instance.Happen();
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            await page.InvokeAsync(() => { });
+        }
+
+        // In four seconds: the first at once, then after each second; what came last is read too.
+        Assert.Equal(4, page.Instance.Counts.Refreshes);
+        await PassAsync(page, time);
+        Assert.Equal(5, page.Instance.Counts.Refreshes);
+    }
+
     /// <summary>Lets two seconds go by, tick by tick.</summary>
-    private static async Task PassAsync(IRenderedComponent<Probe> page, FakeTimeProvider time)
+    private static async Task PassAsync<T>(IRenderedComponent<T> page, FakeTimeProvider time)
+        where T : Probe
     {
         for (var tick = 0; tick < 8; tick++)
         {
@@ -73,7 +99,12 @@ public sealed class LivePageTests : BunitContext
         }
     }
 
-    private sealed class Probe : LivePage
+    private sealed class SlowProbe : Probe
+    {
+        protected override TimeSpan Pace => TimeSpan.FromSeconds(1);
+    }
+
+    private class Probe : LivePage
     {
         private readonly List<Action> _open = [];
         private int _refreshes;

@@ -32,7 +32,6 @@ public sealed partial class RequestLogs
     private const double LongestPace = 2;
 
     private RequestRights _rights = RequestRights.None;
-    private long _refreshedAt;
     private long _refreshedTo;
     private string _userName = "";
     private RequestLogsViewModel? _viewModel;
@@ -239,13 +238,7 @@ public sealed partial class RequestLogs
 
     protected override async Task<bool> RefreshAsync()
     {
-        if (ViewModel is { IsPaused: false, IsFollowing: true } && Time.GetElapsedTime(_refreshedAt) < Pace)
-        {
-            Signal();
-            return false;
-        }
-
-        (_refreshedAt, _refreshedTo) = (Time.GetTimestamp(), Store.Position);
+        _refreshedTo = Store.Position;
         var changed = await ViewModel.RefreshAsync(Stopping);
         if (ViewModel.IsBehind)
         {
@@ -273,7 +266,10 @@ public sealed partial class RequestLogs
     /// How long a drawn list stands: the longer, the faster rows come, a second at a hundred a second. Each row that is drawn is 5 KB for
     /// the wire and a millisecond for the browser, and at that speed nobody reads them one by one.
     /// </summary>
-    private TimeSpan Pace => TimeSpan.FromSeconds(Math.Min(LongestPace, Math.Sqrt(Math.Max(0, Store.Position - _refreshedTo) / RowsASecond)));
+    protected override TimeSpan Pace => ViewModel is { IsPaused: false, IsFollowing: true } ? PaceOf(Store.Position - _refreshedTo) : TimeSpan.Zero;
+
+    /// <param name="rows">That came since the list was drawn.</param>
+    internal static TimeSpan PaceOf(long rows) => TimeSpan.FromSeconds(Math.Min(LongestPace, Math.Sqrt(Math.Max(0, rows) / RowsASecond)));
 
     private Task ReloadAsync() => ViewModel.ReloadAsync(Stopping);
 
