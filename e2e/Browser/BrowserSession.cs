@@ -120,10 +120,7 @@ internal sealed class BrowserSession : IAsyncDisposable
         foreach (var path in paths)
         {
             await GoAsync(path);
-            findings.AddRange(await ListFindingsAsync());
-            await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-            findings.AddRange((await ListFindingsAsync(coloursOnly: true)).Select(f => $"dark {f}"));
-            await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            findings.AddRange(await ListFindingsInBothThemesAsync());
         }
 
         Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
@@ -177,6 +174,17 @@ internal sealed class BrowserSession : IAsyncDisposable
             .Select(v => $"{new Uri(Page.Url).PathAndQuery}: {Describe(v)}")];
     }
 
+    /// <summary>Any finding in the light theme, and those of colours in the dark one; the page is left light.</summary>
+    public async Task<IReadOnlyList<string>> ListFindingsInBothThemesAsync()
+    {
+        var findings = new List<string>(await ListFindingsAsync());
+        await TurnAsync(ColorScheme.Dark);
+        findings.AddRange((await ListFindingsAsync(coloursOnly: true)).Select(f => $"dark {f}"));
+        await TurnAsync(ColorScheme.Light);
+
+        return findings;
+    }
+
     /// <summary>Closes the page; <c>E2E_PICTURES</c> names a folder that gets a picture of the page as it was left.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -186,6 +194,18 @@ internal sealed class BrowserSession : IAsyncDisposable
         }
 
         await Page.Context.CloseAsync();
+    }
+
+    private async Task TurnAsync(ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        // The pages before the sign-in look once, when they are loaded.
+        if (await Page.EvaluateAsync<bool>("typeof Blazor === 'undefined'"))
+        {
+            await Page.ReloadAsync();
+        }
+
+        await Page.WaitForFunctionAsync("theme => document.documentElement.dataset.theme === theme", scheme == ColorScheme.Dark ? "dark" : "light");
     }
 
     /// <summary>A message that fades has no contrast of its own. It may leave by itself before it is closed.</summary>

@@ -7,8 +7,15 @@ namespace ConsoleWeb.Features.Entities;
 
 /// <summary>What would go if an entity were deleted.</summary>
 /// <param name="Taken">Goes with it in any case, secrets masked.</param>
-/// <param name="Blocking">Stands in the way: goes only when that is asked for, with all that belongs to it.</param>
-internal sealed record DeletionPlan(IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Taken, IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Blocking);
+/// <param name="Blocking">Stands in the way: goes only when that is asked for.</param>
+/// <param name="Following">Belongs to what stands in the way, and goes when that goes.</param>
+internal sealed record DeletionPlan(
+    IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Taken,
+    IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Blocking,
+    IReadOnlyList<(EntityKind Kind, JsonObject Entity)> Following)
+{
+    public static DeletionPlan Empty { get; } = new([], [], []);
+}
 
 /// <summary>What was deleted.</summary>
 /// <param name="Others">How many went with it.</param>
@@ -23,14 +30,15 @@ internal sealed class DeletionService(ConfigWriter writer, PluginCatalog plugins
     {
         if (writer.State.Find(kind, id) is not { } document)
         {
-            return new DeletionPlan([], []);
+            return DeletionPlan.Empty;
         }
 
         var tagged = Tagged(writer.State, tag).Where(d => d != document).ToList();
         var found = Walk(writer.State, [document, .. tagged]);
         return new DeletionPlan(
             [.. tagged.Concat(found.Where(f => !f.IsBlocking).Select(f => f.Document)).Select(Show)],
-            [.. found.Where(f => f.IsBlocking).Select(f => Show(f.Document))]);
+            [.. found.Where(f => f is { IsBlocking: true, IsFollowing: false }).Select(f => Show(f.Document))],
+            [.. found.Where(f => f.IsFollowing).Select(f => Show(f.Document))]);
     }
 
     /// <param name="name">What people call it, for the answer.</param>
@@ -70,19 +78,20 @@ internal sealed class DeletionService(ConfigWriter writer, PluginCatalog plugins
     private static IEnumerable<EntityDocument> Tagged(ConfigState state, string? tag) =>
         tag is null ? [] : EntityKinds.All.SelectMany(kind => state.Of(kind).Values).Where(d => d.Tags.Contains(tag));
 
-    /// <summary>Everything that depends on some documents, the nearest first.</summary>
-    private static List<(EntityDocument Document, bool IsBlocking)> Walk(ConfigState state, IReadOnlyList<EntityDocument> roots)
+    /// <summary>Everything that depends on some documents, the nearest first. What follows something that stands in the way stands there as well.</summary>
+    private static List<(EntityDocument Document, bool IsBlocking, bool IsFollowing)> Walk(ConfigState state, IReadOnlyList<EntityDocument> roots)
     {
-        var found = new List<(EntityDocument Document, bool IsBlocking)>();
+        var found = new List<(EntityDocument Document, bool IsBlocking, bool IsFollowing)>();
         var seen = roots.Select(d => d.Id).ToHashSet();
         var next = new Queue<(EntityDocument Document, bool IsBlocking)>(roots.Select(d => (d, false)));
         while (next.TryDequeue(out var current))
         {
             foreach (var dependent in state.ListReferencing(current.Document.Id).Where(d => seen.Add(d.Id)))
             {
-                var entry = (dependent, current.IsBlocking || !EntityRules.Cascades(dependent, current.Document));
-                found.Add(entry);
-                next.Enqueue(entry);
+                var cascades = EntityRules.Cascades(dependent, current.Document);
+                var isBlocking = current.IsBlocking || !cascades;
+                found.Add((dependent, isBlocking, current.IsBlocking && cascades));
+                next.Enqueue((dependent, isBlocking));
             }
         }
 

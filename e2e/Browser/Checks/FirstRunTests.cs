@@ -29,12 +29,17 @@ public sealed class FirstRunTests
             Assert.Equal(0, await page.GetByLabel("Password", new() { Exact = true }).CountAsync());
         }
 
+        Assert.Empty(await session.ListFindingsInBothThemesAsync());
+
         // Who sends something is told so: a redirect would look as if it had been taken.
         var refused = await page.APIRequest.PostAsync("/login");
         Assert.Equal(503, refused.Status);
         Assert.Contains("Gatehouse is not set up", await refused.TextAsync(), StringComparison.Ordinal);
 
         // With it: an administrator, and the page that leads on.
+        await page.GotoAsync(link);
+        await page.GetByLabel("Password again").WaitForAsync();
+        Assert.Empty(await session.ListFindingsInBothThemesAsync());
         await session.CreateAdministratorAsync(link, Password);
         await page.GetByRole(AriaRole.Heading, new() { Name = "Connect an agent" }).WaitForAsync();
         Assert.DoesNotContain("token=", page.Url, StringComparison.Ordinal);
@@ -42,6 +47,9 @@ public sealed class FirstRunTests
         {
             await other.Page.GotoAsync(link);
             Assert.Equal(0, await other.Page.GetByLabel("Password again").CountAsync());
+
+            await other.Page.GotoAsync("/login");
+            Assert.Empty(await other.ListFindingsInBothThemesAsync());
 
             // A deep link survives the way through the sign-in page, an address elsewhere does not.
             await other.SignInAsync("ada", Password, "/logs?q=status:4xx");
@@ -78,7 +86,7 @@ public sealed class FirstRunTests
         await using var gatehouse = await GatehouseProcess.StartAsync("-e", "Gateway__Console__AdminUser=ada", "-e", $"Gateway__Console__AdminPassword={Password}");
         Assert.False(File.Exists(Path.Combine(gatehouse.DataFolder, "setup-link")));
         Assert.DoesNotContain("/setup?token", gatehouse.ReadServerLog(), StringComparison.Ordinal);
-        await using var session = await BrowserSession.OpenAsync(gatehouse.ConsoleUrl);
+        await using var session = await BrowserSession.OpenAsync(gatehouse.ConsoleUrl, dark: true);
         var page = session.Page;
 
         var texts = new List<string>();
@@ -87,6 +95,7 @@ public sealed class FirstRunTests
             await page.GotoAsync("/login");
             await TryAsync(page, name, "not the password");
             texts.Add(await page.GetByRole(AriaRole.Alert).InnerTextAsync());
+            Assert.Empty(await session.ListFindingsAsync());
         }
 
         Assert.Equal(texts[0], texts[1]);

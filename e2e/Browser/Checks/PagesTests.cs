@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Gateway.E2E.Browser.Checks;
@@ -19,12 +22,30 @@ public sealed class PagesTests(CheckConsole console) : IClassFixture<CheckConsol
         "/logs/files", "/logs/compare", "/audit/1", "/history/1", "/password", "/reference",
     ];
 
+    private static readonly string[] RecordTabs = ["chat", "request", "response", "record", "overview"];
+
     private const int Phone = 390;
 
     private IPage Page => console.Page;
 
     [Fact]
     public async Task EveryPage_WithData_AxeFindsNothingInEitherTheme() => await console.Session.AssertFlawlessAsync(await ListDataPagesAsync());
+
+    [Fact]
+    public async Task Record_EachOfItsTabs_AxeFindsNothingInEitherTheme()
+    {
+        var id = await console.CallAsync("Hello");
+        await console.GoAsync($"/logs/{id}");
+        var findings = new List<string>();
+        foreach (var tab in RecordTabs)
+        {
+            await ShowTabAsync(Page, tab);
+            findings.AddRange((await console.Session.ListFindingsInBothThemesAsync()).Select(f => $"{tab}: {f}"));
+        }
+
+        Assert.Empty(findings);
+        await console.Session.AssertQuiet();
+    }
 
     [Fact]
     public async Task FirstVisit_OverTheWire_IsSmall()
@@ -81,10 +102,9 @@ public sealed class PagesTests(CheckConsole console) : IClassFixture<CheckConsol
         await page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Requests", Exact = true }).ClickAsync();
         await page.Locator($"tr[data-id='{id}']").ClickAsync();
-        foreach (var tab in new[] { "chat", "request", "response", "record", "overview" })
+        foreach (var tab in RecordTabs)
         {
-            await page.GetByTestId($"tab-{tab}").ClickAsync();
-            await Assertions.Expect(page.GetByTestId($"tab-{tab}")).ToHaveAttributeAsync("aria-selected", "true");
+            await ShowTabAsync(page, tab);
             Assert.Equal(Phone, await WidthAsync(page));
         }
 
@@ -107,17 +127,56 @@ public sealed class PagesTests(CheckConsole console) : IClassFixture<CheckConsol
 
     private async Task<List<string>> ListDataPagesAsync()
     {
+        await ApplyOneOfEachAsync();
         var id = await console.CallAsync("Hello", session: "pages-with-data");
         await console.CallAsync("nobody knows this", session: "pages-with-data");
         await console.Gatehouse.LogsAsync("&session_id=pages-with-data", 2, TestContext.Current.CancellationToken);
-        var paths = new List<string>(await console.Session.ListMenuAsync()) { $"/logs/{id}", "/sessions/pages-with-data", "/logs?q=status:4xx", "/analytics?range=1h" };
+        var paths = new List<string>(await console.Session.ListMenuAsync()) { $"/logs/{id}", "/sessions/pages-with-data", "/logs?q=status:4xx", "/logs?q=status:200%20stauts:500", "/analytics?range=1h" };
         paths.AddRange([$"/logs/{id}/replay", .. Unlisted]);
-        foreach (var collection in new[] { "services", "routes", "plugins" })
+        foreach (var collection in new[] { "services", "routes", "plugins", "consumers", "upstreams", "vaults", "certificates", "partials" })
         {
             var first = (await console.Gatehouse.AdminAsync($"/{collection}?size=1", TestContext.Current.CancellationToken))["data"]![0]!;
-            paths.Add($"/{collection}/{first["id"]}");
+            var path = $"/{collection}/{first["id"]}";
+            await console.GoAsync(path);
+            paths.AddRange([path, .. await Page.Locator("main nav[aria-label^='Parts of'] a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))")]);
         }
 
         return [.. paths.Distinct()];
+    }
+
+    private static async Task ShowTabAsync(IPage page, string tab)
+    {
+        await page.GetByTestId($"tab-{tab}").ClickAsync();
+        await Assertions.Expect(page.GetByTestId($"tab-{tab}")).ToHaveAttributeAsync("aria-selected", "true");
+    }
+
+    /// <summary>One of each kind that the routes of the fixture do without, so that its page has something to show.</summary>
+    private Task ApplyOneOfEachAsync()
+    {
+        using var key = RSA.Create(2048);
+        var now = DateTimeOffset.UtcNow;
+        using var certificate = new CertificateRequest("CN=pages.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+
+        return console.Gatehouse.ApplyAsync(
+            $$"""
+            _format_version: "3.0"
+            consumers:
+            - username: pages
+              keyauth_credentials: [{ key: key-of-pages }]
+            upstreams:
+            - name: pages
+              targets: [{ target: "localhost:9" }]
+            vaults:
+            - { prefix: pages, name: env, config: { prefix: PAGES_ } }
+            certificates:
+            - id: 6b1f6f8e-0d3f-4a4e-9f0b-6a3c1d2e4f50
+              cert: {{JsonSerializer.Serialize(certificate.ExportCertificatePem())}}
+              key: {{JsonSerializer.Serialize(key.ExportPkcs8PrivateKeyPem())}}
+            partials:
+            - { name: pages, type: redis-ce, config: { host: localhost } }
+            plugins:
+            - { name: file-log, config: { path: {{Path.Combine(console.Gatehouse.DataFolder, "pages.log")}} } }
+            """,
+            TestContext.Current.CancellationToken);
     }
 }

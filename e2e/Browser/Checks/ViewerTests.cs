@@ -41,6 +41,8 @@ public sealed class ViewerTests(CheckConsole console) : IClassFixture<CheckConso
         await console.CallAsync("nobody knows this", model: "gpt-5-mini");
         await console.Gatehouse.LogsAsync("&model=gpt-5-mini", 1, Cancellation);
         await console.GoAsync("/logs");
+        // A slash within the field would be part of what is typed.
+        await Page.Locator("main h1").ClickAsync();
         await Page.Keyboard.PressAsync("/");
         await Page.Keyboard.TypeAsync("status:4xx model:gpt-5*");
         await Page.Keyboard.PressAsync("Enter");
@@ -62,6 +64,7 @@ public sealed class ViewerTests(CheckConsole console) : IClassFixture<CheckConso
         await console.GoAsync("/logs?q=status:4xx%20stauts:500");
         await Page.Locator(".filter-error").WaitForAsync();
         Assert.Contains("stauts", await Page.Locator(".filter-error").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(["stauts:500"], await Page.Locator(".chip.bad").AllTextContentsAsync());
         var shown = await Rows.AllTextContentsAsync();
         Assert.NotEmpty(shown);
         // At its beginning: a time of day has such digits too.

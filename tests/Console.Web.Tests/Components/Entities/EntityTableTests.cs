@@ -85,11 +85,14 @@ public sealed class EntityTableTests : ConsoleContext
     {
         var service = await StoreAsync(EntityKinds.Services, """{"name":"svc","host":"a.example"}""");
         var route = await StoreAsync(EntityKinds.Routes, $$"""{"name":"road","paths":["/x"],"service":{"id":"{{service}}"} }""");
+        await StoreAsync(EntityKinds.Plugins, $$"""{"name":"key-auth","service":{"id":"{{service}}"} }""");
+        await StoreAsync(EntityKinds.Plugins, $$"""{"name":"correlation-id","route":{"id":"{{route}}"} }""");
         var list = RenderList(EntityKinds.Services);
 
         list.Click("button[aria-label='Delete svc']");
-        var dialog = list.Find("[data-testid=delete-dialog]");
-        Assert.Contains("road", dialog.TextContent, StringComparison.Ordinal);
+        // What goes in any case, what stands in the way, and what goes only with that.
+        Assert.Equal(["plugin key-auth", "route road", "plugin correlation-id"], list.FindAll("[data-testid=delete-dialog] .deps").Select(d => d.TextContent.Trim()));
+        Assert.Contains("If that goes, so do:", list.Find("[data-testid=delete-dialog]").TextContent, StringComparison.Ordinal);
         Assert.True(list.Find("[data-testid=confirm-delete]").HasAttribute("disabled"));
 
         list.Change("[data-testid=also-blocking]", true);

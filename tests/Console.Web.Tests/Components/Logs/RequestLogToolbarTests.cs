@@ -29,5 +29,18 @@ public sealed class RequestLogToolbarTests : BunitContext
         Assert.Equal("other", Field(toolbar));
     }
 
+    [Fact]
+    public void Term_ThatCannotBeRead_IsMarkedByItself()
+    {
+        var toolbar = Render<RequestLogToolbar>(p => p.Add(t => t.Text, "stauts:500 status:404 words").Add(t => t.Error, "'stauts:' is not a filter"));
+
+        var marked = Assert.Single(toolbar.FindAll(".chip.bad"));
+        Assert.Equal("stauts:500", marked.TextContent);
+        Assert.StartsWith("'stauts:' is not a filter", marked.GetAttribute("title"), StringComparison.Ordinal);
+        // The words in the field are fine; that something is not is said for those who see no colour.
+        Assert.DoesNotContain("bad", toolbar.Find("input").ClassList);
+        Assert.Equal("true", toolbar.Find("input").GetAttribute("aria-invalid"));
+    }
+
     private static string? Field(IRenderedComponent<RequestLogToolbar> toolbar) => toolbar.Find("input").GetAttribute("value");
 }

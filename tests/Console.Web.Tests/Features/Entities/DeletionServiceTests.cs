@@ -25,7 +25,8 @@ public sealed class DeletionServiceTests(AdminFixture admin) : IClassFixture<Adm
         var plan = Deletions.Plan(EntityKinds.Services, scene.Service);
 
         Assert.Equal(["plugins"], plan.Taken.Select(t => t.Kind.Name));
-        Assert.Equal(["plugins", "routes"], plan.Blocking.Select(t => t.Kind.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["routes"], plan.Blocking.Select(t => t.Kind.Name));
+        Assert.Equal([scene.OnRoute.ToString()], plan.Following.Select(t => t.Entity["id"]!.ToString()));
     }
 
     [Fact]
