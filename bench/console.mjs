@@ -1,7 +1,7 @@
 // The console's figures: ./dev.sh bench console [SECONDS] [VIEWERS]. The product as it ships, a real Chromium, an upstream beside it.
 // All of them share this machine, so run it alone, and read the figures as an upper bound.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,13 +49,24 @@ services:
 `;
 
 run('dotnet', ['build', 'bench/viewers', '-c', 'Release', '-v', 'quiet', '-nologo'], { stdio: ['ignore', 'inherit', 'inherit'] });
-const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0']);
+run('dotnet', ['build', 'bench/pauses', '-c', 'Release', '-v', 'quiet', '-nologo'], { stdio: ['ignore', 'inherit', 'inherit'] });
+const memory = join(folder, 'memory');
+const hook = join(root, 'bench/pauses/bin/Release/net10.0/PauseWatch.dll');
+const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0', '-e', `DOTNET_STARTUP_HOOKS=${hook}`, '-e', `LIVE_MEMORY=${memory}`]);
 const exports = Object.fromEntries([...lines.matchAll(/^export ([A-Z_]+)='([^']*)'/gm)].map(([, name, value]) => [name, value]));
 const pid = readFileSync(join(data, 'run', 'pid'), 'utf8').trim();
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Ping' }] });
 
 const cpuSeconds = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+
+// Managed memory in use, after a full collection.
+async function liveMb() {
+  writeFileSync(memory, '?');
+  while (readFileSync(memory, 'utf8') === '?') await wait(100);
+  return Number(readFileSync(memory, 'utf8')) / 1024 / 1024;
+}
+
 const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
 const call = () => new Promise((done, fail) => {
@@ -201,10 +212,12 @@ async function many(context) {
 
   // Many, so that what the collector leaves for later counts little.
   await wait(5000);
+  const live = await liveMb();
   const before = residentMb();
   const crowd = await open(crowdSize, cookie);
   await wait(5000);
-  say(`resident memory for a viewer of /logs (${crowdSize} opened)`, `${((residentMb() - before) / crowdSize).toFixed(2)} MB`, '<= 1 MB, and what is not collected yet');
+  say(`resident memory for a viewer of /logs (${crowdSize} opened)`, `${((residentMb() - before) / crowdSize).toFixed(2)} MB`, 'and what is not collected yet');
+  say('managed memory in use for each of them', `${((await liveMb() - live) / crowdSize).toFixed(2)} MB`, '<= 1 MB');
   await crowd.end();
 }
 

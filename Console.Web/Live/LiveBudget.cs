@@ -7,7 +7,7 @@ namespace ConsoleWeb.Live;
 /// <param name="cores">Of the machine.</param>
 public sealed class LiveBudget(TimeProvider time, int cores) : IDisposable
 {
-    private const double Share = 0.05;
+    private const double Share = 0.025;
 
     /// <summary>One page that takes long does not keep the others waiting for longer.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);

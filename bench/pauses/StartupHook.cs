@@ -4,7 +4,7 @@ using System.Globalization;
 /// <summary>
 /// Loaded into the measured process by DOTNET_STARTUP_HOOKS, which wants this name without a namespace. Appends one line to the file
 /// named by PAUSE_LOG for each time the runtime stopped all threads: when (Unix seconds), how long (ms), which collection, and how much of it
-/// went by until the last thread stood (ms).
+/// went by until the last thread stood (ms). Replaces a question mark in the file named by LIVE_MEMORY by the bytes of managed memory in use.
 /// </summary>
 internal sealed class StartupHook : EventListener
 {
@@ -18,7 +18,27 @@ internal sealed class StartupHook : EventListener
     private DateTime _stoodAt;
     private string _collection = "no collection";
 
-    public static void Initialize() => s_hook = new StartupHook();
+    public static void Initialize()
+    {
+        s_hook = Environment.GetEnvironmentVariable("PAUSE_LOG") is null ? null : new StartupHook();
+        if (Environment.GetEnvironmentVariable("LIVE_MEMORY") is { } path)
+        {
+            new Thread(() => AnswerForEver(path)) { IsBackground = true }.Start();
+        }
+    }
+
+    private static void AnswerForEver(string path)
+    {
+        for (; ; Thread.Sleep(100))
+        {
+            if (File.Exists(path) && File.ReadAllText(path) == "?")
+            {
+                var answer = path + ".answer";
+                File.WriteAllText(answer, GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture));
+                File.Move(answer, path, overwrite: true);
+            }
+        }
+    }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
