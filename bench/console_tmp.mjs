@@ -1,7 +1,7 @@
 // The console's figures: ./dev.sh bench console [SECONDS] [VIEWERS]. The product as it ships, a real Chromium, an upstream beside it.
 // All of them share this machine, so run it alone, and read the figures as an upper bound.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as send } from 'node:http';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,13 +49,24 @@ services:
 `;
 
 run('dotnet', ['build', 'bench/viewers', '-c', 'Release', '-v', 'quiet', '-nologo'], { stdio: ['ignore', 'inherit', 'inherit'] });
-const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0', '-e', 'DOTNET_STARTUP_HOOKS=/work/wt/lead/bench/pauses/bin/Release/net10.0/PauseWatch.dll', '-e', 'PAUSE_LOG=/tmp/pauses.txt']);
+run('dotnet', ['build', 'bench/pauses', '-c', 'Release', '-v', 'quiet', '-nologo'], { stdio: ['ignore', 'inherit', 'inherit'] });
+const memory = join(folder, 'memory');
+const hook = join(root, 'bench/pauses/bin/Release/net10.0/PauseWatch.dll');
+const lines = run('./quickstart', ['--data', data, '--deck-output', '--proxy-port', '0', '--admin-port', '0', '--console-port', '0', '-e', `DOTNET_STARTUP_HOOKS=${hook}`, '-e', `LIVE_MEMORY=${memory}`]);
 const exports = Object.fromEntries([...lines.matchAll(/^export ([A-Z_]+)='([^']*)'/gm)].map(([, name, value]) => [name, value]));
 const pid = readFileSync(join(data, 'run', 'pid'), 'utf8').trim();
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Ping' }] });
 
 const cpuSeconds = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+
+// Managed memory in use, after a full collection.
+async function liveMb() {
+  writeFileSync(memory, '?');
+  while (readFileSync(memory, 'utf8') === '?') await wait(100);
+  return Number(readFileSync(memory, 'utf8')) / 1024 / 1024;
+}
+
 const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
 const call = () => new Promise((done, fail) => {
@@ -190,21 +201,23 @@ async function many(context) {
   say('no viewer: gateway p50 / p99, cores', `${none.p50.toFixed(1)} / ${none.p99.toFixed(1)} ms, ${none.cores.toFixed(2)}`);
   await wait(2000);
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  console.log('from', Date.now()/1000); const some = await open(viewers, cookie);
+  const some = await open(viewers, cookie);
   await wait(3000);
   await some.taken();
   const all = await measured(seconds);
   const drawn = await some.taken();
   await some.end();
-  console.log('until', Date.now()/1000); say(`${viewers} viewers: gateway p50 / p99, cores`, `${all.p50.toFixed(1)} / ${all.p99.toFixed(1)} ms, ${all.cores.toFixed(2)}`, `${(all.cores - none.cores).toFixed(2)} cores more`);
+  say(`${viewers} viewers: gateway p50 / p99, cores`, `${all.p50.toFixed(1)} / ${all.p99.toFixed(1)} ms, ${all.cores.toFixed(2)}`, `${(all.cores - none.cores).toFixed(2)} cores more`);
   say('of one of them: drawn a second, wire', `${(drawn.batches / viewers / seconds).toFixed(2)}, ${(drawn.bytes / viewers / seconds / 1024).toFixed(0)} KB/s`, `${drawn.open} of ${viewers} open at the end`);
 
   // Many, so that what the collector leaves for later counts little.
   await wait(5000);
+  const live = await liveMb();
   const before = residentMb();
   const crowd = await open(crowdSize, cookie);
   await wait(5000);
-  say(`resident memory for a viewer of /logs (${crowdSize} opened)`, `${((residentMb() - before) / crowdSize).toFixed(2)} MB`, '<= 1 MB, and what is not collected yet');
+  say(`resident memory for a viewer of /logs (${crowdSize} opened)`, `${((residentMb() - before) / crowdSize).toFixed(2)} MB`, 'and what is not collected yet');
+  run('bash', ['-c', '/tmp/tools/dotnet-gcdump report -p ' + pid + ' > /tmp/heap.txt']); say('managed memory in use for each of them', `${((await liveMb() - live) / crowdSize).toFixed(2)} MB`, '<= 1 MB');
   await crowd.end();
 }
 
