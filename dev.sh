@@ -41,7 +41,7 @@ usage() {
                    how long the Admin API takes for what pages show of an existing log
   bench log retention DIRECTORY [SECONDS]
                    calls through the proxy while a large log is shortened (loses some of it)
-  bench console [SECONDS] [VIEWERS]
+  bench console [SECONDS] [VIEWERS] [SECONDS_OF_TAIL]
                    the console's figures in a real browser: pages, live tail, many viewers
   bench log week [DIR]
                    a week of simulated agents through the whole product; what its log says beside an independent calculation

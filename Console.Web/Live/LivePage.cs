@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -16,6 +17,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private ITimer? _timer;
     private int _dirty;
     private long? _readAt;
+    private TimeSpan _lastDrawing;
     private bool _isBusy;
 
     /// <summary>The token outlives its source: a page that was left while it was reading still asks for it.</summary>
@@ -144,10 +146,13 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
                 _isBusy = true;
                 try
                 {
+                    await Budget.WaitAsync(_lastDrawing, Stopping);
                     _readAt = Time.GetTimestamp();
                     if (await RefreshAsync())
                     {
-                        await Budget.DrawAsync(StateHasChanged, Stopping);
+                        var began = Stopwatch.GetTimestamp();
+                        StateHasChanged();
+                        _lastDrawing = Stopwatch.GetElapsedTime(began);
                     }
                 }
                 finally

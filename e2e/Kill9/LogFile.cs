@@ -30,7 +30,7 @@ internal sealed record LogFile(IReadOnlyList<(string Id, string Path, string Out
             Rows(
                 connection,
                 """
-                SELECT (SELECT count(*) FROM requests) || ' rows, ' || (SELECT sum(requests) FROM facets) || ' of facets, ' || (SELECT sum(requests) FROM rollup_days WHERE id < 1 << 52) || ' of days, '
+                SELECT (SELECT count(*) FROM requests) || ' rows, ' || (SELECT sum(requests) FROM facets) || ' of facets, '
                     || (SELECT sum(requests) FROM rollup_minutes WHERE id < 1 << 52) || ' of minutes, ' || (SELECT sum(requests) FROM zones) || ' of zones, ' || (SELECT count(*) FROM details) || ' details'
                 """,
                 r => r.GetString(0))[0]);

@@ -398,6 +398,9 @@ internal static class LogMigrations
                 LogDatabase.Execute(connection, FormattableString.Invariant(
                     $"INSERT INTO rollups_made SELECT '{level.Table}', 1 + ((max(id) & {RollupPack.IdOf(1, 0) - 1}) / {RollupPack.IdOf(0, 1)}) FROM {level.Table} WHERE id < {RollupPack.IdOf(1, 0)} HAVING max(id) IS NOT NULL"));
             }
+
+            using var rollups = new RollupWriter(connection);
+            rollups.Make(RowIds.Milliseconds(LogDatabase.Number(connection, "SELECT max(id) FROM requests")));
         }
 
         transaction.Commit();

@@ -42,12 +42,13 @@ internal sealed class LogSums(SqliteConnection connection) : IDisposable
     /// <summary>Reads the state of the file again, after something else has changed it.</summary>
     public void Reset()
     {
-        _facets.Reset();
-        _cuts.Reset();
-        _sessions.Reset();
+        // What only forgets comes first: the others read, which can fail.
         _rollups.Reset();
         _zones.Reset();
         _texts.Reset();
+        _sessions.Reset();
+        _facets.Reset();
+        _cuts.Reset();
     }
 
     /// <summary>Adds up what older versions have not kept, from the sums of whole facets, which outlive their rows.</summary>

@@ -175,6 +175,12 @@ internal sealed class PriceService(IDbContextFactory<ConsoleDbContext> contexts,
         try
         {
             var before = Find();
+            if (before is null && draft is null)
+            {
+                // Somebody else has ended it meanwhile.
+                return;
+            }
+
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var last = await context.Prices.Where(p => p.Provider == provider && p.Pattern == pattern).MaxAsync(p => (int?)p.Version, cancellationToken) ?? 0;
             var price = draft is null ? null : new ModelPrice

@@ -8,68 +8,61 @@ public sealed class LiveBudgetTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Draw_OfSeveralPages_TakesAFortiethOfTheMachine()
+    public async Task Pages_OfSeveralPeople_DrawWithinAFiftiethOfTheMachine()
     {
-        using var budget = new LiveBudget(_time, cores: 2);
-        var drawn = new List<int>();
-        var pages = Enumerable.Range(0, 3).Select(page => budget.DrawAsync(() => Draw(drawn, page, milliseconds: 10), Cancellation)).ToList();
+        var budget = new LiveBudget(_time, cores: 2);
+        var pages = Enumerable.Range(0, 3).Select(_ => budget.WaitAsync(TimeSpan.FromMilliseconds(10), Cancellation)).ToList();
 
-        // Ten milliseconds of two hundred, on one of two cores.
-        await EndAsync(pages[0]);
-        Assert.Equal([0], drawn);
-        await PassAsync(189);
-        Assert.Equal([0], drawn);
+        // Ten milliseconds of two hundred and fifty, on one of two cores.
+        Assert.Equal([true, false, false], pages.Select(p => p.IsCompleted));
+        await PassAsync(249);
+        Assert.False(pages[1].IsCompleted);
         await PassAsync(1);
         await EndAsync(pages[1]);
-        Assert.Equal([0, 1], drawn);
-        await PassAsync(190);
+        Assert.False(pages[2].IsCompleted);
+        await PassAsync(250);
         await EndAsync(pages[2]);
-        Assert.Equal([0, 1, 2], drawn);
     }
 
     [Fact]
-    public async Task Draw_AfterOneThatTookLong_WaitsHalfASecondAtMost()
+    public async Task Page_AfterOneThatTakesLong_WaitsHalfASecondAtMost()
     {
-        using var budget = new LiveBudget(_time, cores: 1);
-        var drawn = new List<int>();
-        await budget.DrawAsync(() => Draw(drawn, 0, milliseconds: 3000), Cancellation);
+        var budget = new LiveBudget(_time, cores: 1);
+        await EndAsync(budget.WaitAsync(TimeSpan.FromSeconds(3), Cancellation));
 
-        var next = budget.DrawAsync(() => Draw(drawn, 1, milliseconds: 1), Cancellation);
+        var next = budget.WaitAsync(TimeSpan.FromMilliseconds(2), Cancellation);
         await PassAsync(499);
-        Assert.Equal([0], drawn);
+        Assert.False(next.IsCompleted);
         await PassAsync(1);
         await EndAsync(next);
-        Assert.Equal([0, 1], drawn);
     }
 
     [Fact]
-    public async Task Draw_OfAPageThatWasLeft_TakesNoTurn()
+    public async Task Page_ThatIsSmallOrNew_DoesNotWait()
     {
-        using var budget = new LiveBudget(_time, cores: 2);
+        var budget = new LiveBudget(_time, cores: 2);
+        await EndAsync(budget.WaitAsync(TimeSpan.FromMilliseconds(100), Cancellation));
+
+        Assert.True(budget.WaitAsync(TimeSpan.Zero, Cancellation).IsCompleted);
+        Assert.True(budget.WaitAsync(TimeSpan.FromMilliseconds(0.9), Cancellation).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Page_ThatWasLeft_WaitsNoLonger()
+    {
+        var budget = new LiveBudget(_time, cores: 2);
         using var left = new CancellationTokenSource();
-        var drawn = new List<int>();
-        await budget.DrawAsync(() => Draw(drawn, 0, milliseconds: 10), Cancellation);
-        var waiting = budget.DrawAsync(() => Draw(drawn, 1, milliseconds: 10), left.Token);
+        await EndAsync(budget.WaitAsync(TimeSpan.FromMilliseconds(10), Cancellation));
+        var waiting = budget.WaitAsync(TimeSpan.FromMilliseconds(10), left.Token);
 
         await left.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        var next = budget.DrawAsync(() => throw new InvalidOperationException("cannot be drawn"), Cancellation);
-        await PassAsync(190);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => EndAsync(next));
-        await budget.DrawAsync(() => Draw(drawn, 2, milliseconds: 10), Cancellation);
 
-        Assert.Equal([0, 2], drawn);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EndAsync(waiting));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static Task EndAsync(Task drawing) => drawing.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
-
-    private void Draw(List<int> drawn, int page, int milliseconds)
-    {
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        drawn.Add(page);
-    }
+    private static Task EndAsync(Task waiting) => waiting.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
     private async Task PassAsync(int milliseconds)
     {

@@ -20,6 +20,10 @@ internal readonly record struct RollupRange(RollupLevel? Level, long From, long 
         return parts;
     }
 
+    /// <summary>Of a grain of which coarser ones are made, what they still need is kept whatever its age.</summary>
+    private static long KeptFrom(RollupLevel level, IReadOnlyDictionary<RollupLevel, long> made) =>
+        RollupLevel.All.FirstOrDefault(l => l.Source == level) is { } coarser && made.TryGetValue(coarser, out var until) ? until : long.MaxValue;
+
     private static void Cut(long from, long to, ReadOnlySpan<RollupLevel> levels, long now, IReadOnlyDictionary<RollupLevel, long> made, List<RollupRange> parts)
     {
         if (from >= to)
@@ -34,7 +38,7 @@ internal readonly record struct RollupRange(RollupLevel? Level, long From, long 
         }
 
         var level = levels[0];
-        var earliest = level.Keep is { } keep ? Math.Max(from, now - (long)keep.TotalMilliseconds + level.Length) : from;
+        var earliest = level.Keep is { } keep ? Math.Max(from, Math.Min(now - (long)keep.TotalMilliseconds + level.Length, KeptFrom(level, made))) : from;
         var first = (earliest + level.Length - 1) / level.Length * level.Length;
         var end = (level.Source is null ? to : Math.Min(to, made.GetValueOrDefault(level))) / level.Length * level.Length;
         if (first >= end)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ConsoleWeb.Data.Logs;
+using ConsoleWeb.Data.Logs.Filters;
 using ConsoleWeb.Data.Logs.Rollups;
 using Gateway.Core.Logging;
 using Gateway.Shared.Logging;
@@ -52,7 +53,10 @@ public sealed class LogRetentionTests
         await log.WriteAsync(SomeRecords.Plain("before", TestLog.Start.ToUnixTimeMilliseconds()));
         log.Time.Advance(TimeSpan.FromDays(5));
 
-        RunToTheEnd(log, new RetentionOptions { MaxAgeDays = 0, MaxBytes = 0 });
+        RunToTheEnd(log, new RetentionOptions { MaxAgeDays = 1, MaxBytes = 0 });
+        Assert.Empty(await log.IdsAsync());
+        var sum = await log.Store.SumAsync(RequestFilter.None with { From = TestLog.Start.AddHours(-1), To = TestLog.Start.AddDays(6) }, TestContext.Current.CancellationToken);
+        Assert.Equal(1, sum.Requests);
         await log.WriteAsync(SomeRecords.Plain("after", TestLog.Start.AddDays(5).ToUnixTimeMilliseconds()));
 
         RunToTheEnd(log, new RetentionOptions { MaxAgeDays = 0, MaxBytes = 0 });

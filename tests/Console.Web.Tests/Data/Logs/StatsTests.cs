@@ -115,6 +115,20 @@ public sealed class StatsTests
         Assert.Contains(later, p => p.Level == RollupLevel.Quarters && p.To - p.From > 18L * 86_400_000);
     }
 
+    /// <summary>Minutes stay while an hour is still to be made of them, and are read.</summary>
+    [Fact]
+    public void Cover_AfterALongStandstill_ReadsTheMinutesOfTheHourThatIsNotMade()
+    {
+        const long hour = 3_600_000;
+        var now = TestLog.Start.ToUnixTimeMilliseconds() / hour * hour;
+        var made = RollupLevel.All.Where(l => l.Source is not null).ToDictionary(l => l, _ => now - (72 * hour));
+
+        var parts = RollupRange.Cover(now - (80 * hour), now, null, now, made);
+
+        Assert.Contains(new RollupRange(RollupLevel.Minutes, now - (72 * hour), now), parts);
+        Assert.DoesNotContain(parts, p => p.Level is null);
+    }
+
     [Theory]
     [InlineData("", null, 1)]
     [InlineData("status:error", "model", 2)]
